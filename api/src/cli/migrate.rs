@@ -1,0 +1,19 @@
+//! `greenroom migrate`: the schema alone.
+
+use anyhow::Context as _;
+
+use crate::settings::Settings;
+use crate::store::Store;
+
+pub(super) async fn migrate(settings: &Settings) -> anyhow::Result<()> {
+    let _lock = Store::lock_file(settings.database_url.reveal())?;
+    let store = Store::open(settings.database_url.reveal()).await.context("database")?;
+    let pending = store.pending_migrations().await?;
+    store.migrate().await.context("migrations")?;
+    println!("{} migration(s) applied", pending.len());
+    for name in pending {
+        println!("  {name}");
+    }
+    store.close().await;
+    Ok(())
+}

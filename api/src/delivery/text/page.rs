@@ -1,0 +1,127 @@
+//! The parts of a mail in order, written once as plain text and once as HTML.
+
+use std::fmt::Write as _;
+
+use domain::locale::Locale;
+
+/// What stands in a mail, top down.
+pub(super) struct Page {
+    locale: Locale,
+    parts: Vec<Part>,
+}
+
+enum Part {
+    Sentence(String),
+    Quote(String),
+    Fact { label: &'static str, value: String },
+    Link { label: &'static str, url: String },
+    Signature(&'static str),
+}
+
+impl Page {
+    pub(super) const fn new(locale: Locale) -> Self {
+        Self { locale, parts: Vec::new() }
+    }
+
+    pub(super) fn say(&mut self, sentence: impl Into<String>) {
+        self.parts.push(Part::Sentence(sentence.into()));
+    }
+
+    /// Somebody's own words.
+    pub(super) fn quote(&mut self, words: &str) {
+        self.parts.push(Part::Quote(words.to_owned()));
+    }
+
+    pub(super) fn fact(&mut self, label: &'static str, value: String) {
+        self.parts.push(Part::Fact { label, value });
+    }
+
+    pub(super) fn link(&mut self, label: &'static str, url: String) {
+        self.parts.push(Part::Link { label, url });
+    }
+
+    pub(super) fn sign(&mut self, signature: &'static str) {
+        self.parts.push(Part::Signature(signature));
+    }
+
+    const fn colon(&self) -> &'static str {
+        match self.locale {
+            Locale::En => ": ",
+            Locale::ZhCn => "：",
+        }
+    }
+
+    pub(super) fn text(&self) -> String {
+        let mut text = String::new();
+        let mut after_fact = false;
+        for part in &self.parts {
+            let is_fact = matches!(part, Part::Fact { .. });
+            if !text.is_empty() {
+                text.push_str(if is_fact && after_fact { "\n" } else { "\n\n" });
+            }
+            after_fact = is_fact;
+            match part {
+                Part::Sentence(sentence) => text.push_str(sentence),
+                Part::Quote(words) => {
+                    let lines: Vec<String> = words.lines().map(|line| format!("> {line}")).collect();
+                    text.push_str(&lines.join("\n"));
+                }
+                Part::Fact { label, value } => {
+                    text.push_str(label);
+                    text.push_str(self.colon());
+                    text.push_str(value);
+                }
+                Part::Link { label, url } => {
+                    text.push_str(label);
+                    text.push_str(self.colon());
+                    text.push_str(url);
+                }
+                // What follows "-- " is known to be a signature.
+                Part::Signature(signature) => {
+                    text.push_str("-- \n");
+                    text.push_str(signature);
+                }
+            }
+        }
+        text.push('\n');
+        text
+    }
+
+    pub(super) fn html(&self) -> String {
+        let lang = self.locale.tag();
+        let mut html = format!("<!doctype html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\"></head><body>\n");
+        for part in &self.parts {
+            // Writing to a text does not fail.
+            let _ = match part {
+                Part::Sentence(sentence) => writeln!(html, "<p>{}</p>", escaped(sentence)),
+                Part::Quote(words) => writeln!(html, "<blockquote>{}</blockquote>", escaped(words)),
+                Part::Fact { label, value } => {
+                    writeln!(html, "<div>{label}{}<b>{}</b></div>", self.colon(), escaped(value))
+                }
+                Part::Link { label, url } => {
+                    writeln!(html, "<p><a href=\"{}\">{label}</a></p>", escaped(url))
+                }
+                Part::Signature(signature) => writeln!(html, "<p><small>{signature}</small></p>"),
+            };
+        }
+        html.push_str("</body></html>\n");
+        html
+    }
+}
+
+/// Text as it must stand in HTML, its lines kept apart.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            '\n' => escaped.push_str("<br>"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}

@@ -1,0 +1,274 @@
+use domain::actor::{Role, Who};
+use domain::campaign::{Campaign, Life, Outcome, Profile, Verdict};
+use domain::gate::{Contents, GateKey, PerGate, Platform};
+use domain::ids::{CampaignId, MemberId, SubmissionId};
+use domain::notice::{Audience, Class};
+use domain::playbook::Playbook;
+use domain::policy::{ForbidAuthor, Policy, Slot, SlotFrom};
+use domain::standing::standing;
+use domain::surroundings::{Directory, Surroundings};
+use jiff::tz::TimeZone;
+use uuid::Uuid;
+
+use super::*;
+
+const OWNER: u128 = 1;
+const MANAGER: u128 = 2;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn directory() -> Directory {
+    let member = |id, name: &str, role, locale| DirectoryMember {
+        id: MemberId(Uuid::from_u128(id)),
+        name: name.to_owned(),
+        email: Some(format!("{id}@heyan.example")),
+        role,
+        duties: Vec::new(),
+        active: true,
+        locale,
+    };
+    Directory::new(vec![
+        member(OWNER, "李明", Role::Operator, Locale::ZhCn),
+        member(MANAGER, "Wang Fang", Role::Manager, Locale::En),
+    ])
+}
+
+fn campaign(name: &str) -> Campaign {
+    let profile = Profile {
+        name: name.to_owned(),
+        go_live_at: at("2027-03-20T20:00:00+08:00"),
+        time_zone: TimeZone::get("Asia/Shanghai").unwrap(),
+        planned_minutes: 180,
+        platforms: vec![Platform::Douyin],
+        currency: "CNY".to_owned(),
+        account_ref: "douyin:heyan".to_owned(),
+        room_ref: "3".to_owned(),
+        owner: "1@heyan.example".to_owned(),
+        external_ref: None,
+        playbook: "standard@1".to_owned(),
+    };
+    Campaign {
+        id: CampaignId(Uuid::from_u128(9)),
+        profile,
+        metadata: serde_json::Map::new(),
+        version: 1,
+        life: Life::Open,
+        contents: Contents::default(),
+        gates: PerGate::default(),
+    }
+}
+
+/// The campaign with its script submitted by the owner at 14:05 on 8 March.
+fn submitted(name: &str) -> Campaign {
+    let mut campaign = campaign(name);
+    let revision = of(&campaign, "2027-03-08T06:05:00Z", |occasion| occasion.gate().revision.clone());
+    let from = SlotFrom::Role(Role::Manager);
+    campaign.gates[GateKey::Script].submission = Some(Submission {
+        id: SubmissionId(Uuid::from_u128(7)),
+        revision,
+        by: Who::Member(MemberId(Uuid::from_u128(OWNER))),
+        through: None,
+        at: at("2027-03-08T06:05:00Z"),
+        comment: Some("第 3 段 <b>新增</b>\n请看价格".to_owned()),
+        policy: Policy { slots: vec![Slot { from, count: 1, if_held: false }], forbid_author: ForbidAuthor::Submitter },
+        authors: vec![MemberId(Uuid::from_u128(OWNER))],
+        decisions: Vec::new(),
+        outcome: None,
+    });
+    campaign
+}
+
+/// As [`submitted`], decided by the manager at 15:00.
+fn decided(name: &str, verdict: Verdict) -> Campaign {
+    let mut campaign = submitted(name);
+    let submission = campaign.gates[GateKey::Script].submission.as_mut().unwrap();
+    submission.outcome = Some(match verdict {
+        Verdict::Approve => Outcome::Approved,
+        Verdict::RequestChanges => Outcome::ChangesRequested,
+    });
+    submission.decisions.push(Decision {
+        verdict,
+        by: MemberId(Uuid::from_u128(MANAGER)),
+        through: None,
+        at: at("2027-03-08T07:00:00Z"),
+        revision: submission.revision.clone(),
+        comment: Some("价格与合同不符".to_owned()),
+    });
+    campaign
+}
+
+fn notice(reason: Reason, occurrence: &str) -> Planned {
+    let generation = match reason {
+        Reason::GateDue | Reason::GateOverdue => "2027-03-09T10:00:00Z".to_owned(),
+        Reason::ApprovalWanted | Reason::GateDecided => Uuid::from_u128(7).to_string(),
+    };
+    Planned {
+        reason,
+        subject: GateKey::Script,
+        occurrence: occurrence.to_owned(),
+        generation,
+        class: Class::Action,
+        planned_at: at("2027-03-08T07:00:00Z"),
+        not_after: at("2027-03-20T12:00:00Z"),
+        audience: vec![Audience::GateOwner],
+    }
+}
+
+fn of<A>(campaign: &Campaign, now: &str, look: impl Fn(&Occasion<'_>) -> A) -> A {
+    written(campaign, &notice(Reason::GateDue, "d1"), OWNER, now, look)
+}
+
+fn written<A>(
+    campaign: &Campaign,
+    notice: &Planned,
+    reader: u128,
+    now: &str,
+    look: impl Fn(&Occasion<'_>) -> A,
+) -> A {
+    let directory = directory();
+    let playbook = Playbook::built_in("standard@1").unwrap();
+    let surroundings = Surroundings { now: at(now), directory: &directory, others: &[] };
+    let case = Case::of(campaign, playbook, surroundings);
+    let standing = standing(&case);
+    let reader = directory.member(MemberId(Uuid::from_u128(reader))).unwrap();
+    look(&Occasion {
+        case,
+        standing: &standing,
+        notice,
+        reader,
+        public_url: Some("https://room.example"),
+        sandbox: false,
+    })
+}
+
+#[test]
+fn subjects_name_gate_campaign_and_time_first_in_the_readers_language() {
+    let open = campaign("樱花首发");
+    let waiting = submitted("樱花首发");
+    let approved = decided("樱花首发", Verdict::Approve);
+    let refused = decided("樱花首发", Verdict::RequestChanges);
+    let early = "2027-03-08T02:00:00Z";
+    let due = "2027-03-09T10:00:00Z";
+    let late = "2027-03-09T14:00:00Z";
+    let table = [
+        (&open, Reason::GateDue, "d1", early, "策略与脚本 · 樱花首发 · 3月9日 18:00 · 即将截止", "Script · 樱花首发 · 9 Mar 18:00 · due"),
+        (&open, Reason::GateDue, "d0", due, "策略与脚本 · 樱花首发 · 3月9日 18:00 · 现已到期", "Script · 樱花首发 · 9 Mar 18:00 · due now"),
+        (&open, Reason::GateOverdue, "l1", late, "策略与脚本 · 樱花首发 · 3月9日 18:00 · 已逾期", "Script · 樱花首发 · 9 Mar 18:00 · overdue"),
+        (&waiting, Reason::ApprovalWanted, "p0", early, "策略与脚本 · 樱花首发 · 3月9日 18:00 · 待审批", "Script · 樱花首发 · 9 Mar 18:00 · approval wanted"),
+        (&waiting, Reason::ApprovalWanted, "p2", early, "策略与脚本 · 樱花首发 · 3月9日 18:00 · 仍待审批", "Script · 樱花首发 · 9 Mar 18:00 · approval still wanted"),
+        (&approved, Reason::GateDecided, "v1", early, "策略与脚本 · 樱花首发 · 3月8日 15:00 · 审批通过", "Script · 樱花首发 · 8 Mar 15:00 · approved"),
+        (&refused, Reason::GateDecided, "v1", early, "策略与脚本 · 樱花首发 · 3月8日 15:00 · 要求修改", "Script · 樱花首发 · 8 Mar 15:00 · changes requested"),
+    ];
+    for (campaign, reason, occurrence, now, zh, en) in table {
+        let notice = notice(reason, occurrence);
+        let subject = |reader| written(campaign, &notice, reader, now, |occasion| letter(occasion).subject);
+        assert_eq!(subject(OWNER), zh);
+        assert_eq!(subject(MANAGER), en);
+    }
+}
+
+#[test]
+fn a_sandbox_says_so_in_subject_and_body() {
+    let campaign = campaign("Spring");
+    for (reader, subject) in [
+        (OWNER, "[SANDBOX] 策略与脚本 · Spring · 3月9日 18:00 · 即将截止"),
+        (MANAGER, "[SANDBOX] Script · Spring · 9 Mar 18:00 · due"),
+    ] {
+        let notice = notice(Reason::GateDue, "d1");
+        let letter = written(&campaign, &notice, reader, "2027-03-08T02:00:00Z", |occasion| {
+            letter(&Occasion { sandbox: true, ..*occasion })
+        });
+        assert_eq!(letter.subject, subject);
+        assert!(letter.text.starts_with("SANDBOX"), "{}", letter.text);
+    }
+}
+
+#[test]
+fn a_due_mail_says_what_why_now_and_what_to_do() {
+    let campaign = campaign("Spring");
+    let notice = notice(Reason::GateDue, "d1");
+    let text = written(&campaign, &notice, MANAGER, "2027-03-08T02:00:00Z", |occasion| letter(occasion).text);
+    let expected = "The gate Script of the campaign “Spring” is due on 9 Mar 2027 18:00 (Asia/Shanghai).\n\n\
+        You look after the campaign or its team. 1 day 8 h are left until it is due.\n\n\
+        It waits for Goal, Audience, Products: please prepare its content meanwhile and help these to pass.\n\n\
+        Open findings: 0, of which 0 stop a submission\n\
+        Due: 9 Mar 2027 18:00 (Asia/Shanghai)\n\
+        Go-live: 20 Mar 2027 20:00 (Asia/Shanghai)\n\n\
+        Open the gate: https://room.example/campaigns/00000000-0000-0000-0000-000000000009/gates/script\n\n\
+        -- \n\
+        Greenroom writes when somebody must act on a gate. Opening a link decides nothing.\n";
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn an_overdue_mail_tells_the_owner_how_late_it_is() {
+    let campaign = campaign("Spring");
+    let notice = notice(Reason::GateOverdue, "l1");
+    let text = written(&campaign, &notice, OWNER, "2027-03-09T14:00:00Z", |occasion| letter(occasion).text);
+    assert!(text.contains("活动“Spring”的关卡“策略与脚本”应于 2027年3月9日 18:00（Asia/Shanghai） 前通过，至今尚未通过。"), "{text}");
+    assert!(text.contains("你是该关卡的负责人。已逾期 4 小时。"), "{text}");
+}
+
+#[test]
+fn an_approver_reads_who_submitted_with_which_words() {
+    let campaign = submitted("Spring");
+    let notice = notice(Reason::ApprovalWanted, "p0");
+    let letter = written(&campaign, &notice, MANAGER, "2027-03-08T06:05:00Z", letter);
+    let first = "李明 submitted the gate Script of the campaign “Spring” for review on 8 Mar 2027 14:05 (Asia/Shanghai).";
+    assert!(letter.text.starts_with(first), "{}", letter.text);
+    assert!(letter.text.contains("> 第 3 段 <b>新增</b>\n> 请看价格"), "{}", letter.text);
+    assert!(letter.text.contains("You can decide on it."), "{}", letter.text);
+    assert!(letter.text.contains("approve it or request changes"), "{}", letter.text);
+    assert!(letter.html.contains("第 3 段 &lt;b&gt;新增&lt;/b&gt;<br>请看价格"), "{}", letter.html);
+}
+
+#[test]
+fn a_submitter_reads_the_decision_and_its_comment() {
+    let campaign = decided("Spring", Verdict::RequestChanges);
+    let notice = notice(Reason::GateDecided, "v1");
+    let text = written(&campaign, &notice, OWNER, "2027-03-08T07:00:00Z", |occasion| letter(occasion).text);
+    let first = "Wang Fang 于 2027年3月8日 15:00（Asia/Shanghai） 要求修改活动“Spring”的关卡“策略与脚本”。";
+    assert!(text.starts_with(first), "{text}");
+    assert!(text.contains("> 价格与合同不符"), "{text}");
+    assert!(text.contains("这是你提交的关卡。\n\n请按要求修改，然后重新提交该关卡。"), "{text}");
+}
+
+#[test]
+fn a_decision_on_an_earlier_submission_is_told_without_guessing() {
+    let campaign = submitted("Spring");
+    let mut notice = notice(Reason::GateDecided, "v1");
+    notice.generation = Uuid::from_u128(6).to_string();
+    let letter = written(&campaign, &notice, MANAGER, "2027-03-08T07:00:00Z", letter);
+    assert_eq!(letter.subject, "Script · Spring · 8 Mar 15:00 · decided");
+}
+
+#[test]
+fn without_a_public_address_there_is_no_link() {
+    let campaign = campaign("Spring");
+    let notice = notice(Reason::GateDue, "d1");
+    let letter = written(&campaign, &notice, OWNER, "2027-03-08T02:00:00Z", |occasion| {
+        letter(&Occasion { public_url: None, ..*occasion })
+    });
+    assert!(!letter.text.contains("http"));
+    assert!(!letter.html.contains("href"));
+}
+
+#[test]
+fn lengths_of_time_show_their_two_greatest_units() {
+    let table = [
+        (0, "0 min", "0 分钟"),
+        (59, "59 min", "59 分钟"),
+        (-60, "1 h", "1 小时"),
+        (90, "1 h 30 min", "1 小时 30 分钟"),
+        (1_440, "1 day", "1 天"),
+        (2_885, "2 days", "2 天"),
+        (4_380, "3 days 1 h", "3 天 1 小时"),
+    ];
+    for (minutes, en, zh) in table {
+        let length = jiff::SignedDuration::from_mins(minutes);
+        assert_eq!(wording::span(length, Locale::En), en);
+        assert_eq!(wording::span(length, Locale::ZhCn), zh);
+    }
+}

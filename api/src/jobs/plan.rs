@@ -1,0 +1,159 @@
+//! Takes due messages up: checks each again, resolves its audience to people, and makes one delivery for each
+//! person. What no longer applies ends here, with its reason.
+
+use domain::ids::OrganizationId;
+use domain::notice::{Ledger, obsolete, recipients};
+use domain::surroundings::DirectoryMember;
+use futures_util::stream::{self, StreamExt as _};
+use futures_util::FutureExt as _;
+use jiff::Timestamp;
+use lettre::message::Mailbox;
+
+use super::BATCH;
+use crate::delivery::message_id;
+use crate::failure::Failure;
+use crate::service::Service;
+use crate::store::deliveries::{self, Channel, NewDelivery};
+use crate::store::notices::{self, Notice};
+use crate::store::{DeliveryId, NoticeId, Tx};
+use crate::workflow::{self, Acted};
+
+/// Messages taken up at once; the store puts them into one transaction.
+const AT_ONCE: usize = 32;
+/// Why a message ends when nobody is left to get it.
+const NO_RECIPIENT: &str = "no_recipient";
+/// Why a delivery ends when mail cannot reach the person.
+const NO_ADDRESS: &str = "no_address";
+
+/// Real and domain time of one taking up, and who mails come from.
+#[derive(Clone)]
+struct Moment {
+    now: Timestamp,
+    real_now: Timestamp,
+    sender: Mailbox,
+}
+
+/// Takes due messages up or ends them; the answer is how many.
+///
+/// # Errors
+/// What the database says while it is asked what is due.
+pub async fn step(service: &Service) -> Result<usize, Failure> {
+    let due = notices::due(service.store.reader(), service.clock.now(), BATCH).await?;
+    let taken_up = stream::iter(due).map(|(org, notice)| guarded(service, org, notice.id));
+    let done: Vec<bool> = taken_up.buffer_unordered(AT_ONCE).collect().await;
+    Ok(done.into_iter().filter(|done| *done).count())
+}
+
+/// Takes one message up. If that can never succeed, the message ends alone; otherwise it stays due.
+async fn guarded(service: &Service, org: OrganizationId, id: NoticeId) -> bool {
+    let failure = match take_up(service, org, id).await {
+        Ok(()) => return true,
+        Err(failure) => failure,
+    };
+    tracing::error!(%org, notice = %id, %failure, "a message could not be taken up");
+    if may_pass(&failure) {
+        return false;
+    }
+    let now = service.clock.now();
+    let ended = service.store.write(move |tx| {
+        async move { notices::settle(tx, org, id, Ledger::Failed, Some("internal"), now).await }.boxed()
+    });
+    ended.await.unwrap_or(false)
+}
+
+/// Whether the same may succeed later.
+pub(super) fn may_pass(failure: &Failure) -> bool {
+    match failure {
+        Failure::Stale => true,
+        Failure::Store(error) => error.is_temporary() || error.is_contention(),
+        Failure::Refused { .. }
+        | Failure::NotFound { .. }
+        | Failure::Conflict(_)
+        | Failure::IdempotencyMismatch
+        | Failure::Internal(_) => false,
+    }
+}
+
+async fn take_up(service: &Service, org: OrganizationId, id: NoticeId) -> Result<(), Failure> {
+    let clock = service.clock.clone();
+    let sender = service.mailer.sender().clone();
+    let taking_up = service.store.write(move |tx| {
+        let at = Moment { now: clock.now(), real_now: clock.real_now(), sender: sender.clone() };
+        async move { take_up_in(tx, org, id, at).await }.boxed()
+    });
+    taking_up.await
+}
+
+async fn take_up_in(tx: &Tx, org: OrganizationId, id: NoticeId, at: Moment) -> Result<(), Failure> {
+    let Some(notice) = notices::find(tx, org, id).await?.filter(|notice| notice.status == Ledger::Planned) else {
+        return Ok(());
+    };
+    if notice.planned.not_after <= at.now {
+        return end(tx, org, id, Ledger::Expired, None, at.now).await;
+    }
+    let acted = workflow::look_in(tx, org, notice.campaign, at.now).await?;
+    if let Some(why) = obsolete(&acted.case(), &acted.standing, &notice.planned) {
+        return end(tx, org, id, Ledger::Skipped, Some(&why), at.now).await;
+    }
+    let people = people(&acted, &notice);
+    if people.is_empty() {
+        return end(tx, org, id, Ledger::Skipped, Some(NO_RECIPIENT), at.now).await;
+    }
+    if !notices::start(tx, org, id).await? {
+        return Ok(());
+    }
+    deliver_to(tx, org, id, &people, &at).await?;
+    if people.iter().all(|member| member.email.is_none()) {
+        return end(tx, org, id, Ledger::Skipped, Some(NO_ADDRESS), at.now).await;
+    }
+    Ok(())
+}
+
+fn people<'a>(acted: &'a Acted, notice: &Notice) -> Vec<&'a DirectoryMember> {
+    let ids = recipients(&acted.case(), &acted.standing, &notice.planned);
+    ids.into_iter().filter_map(|id| acted.directory.member(id)).collect()
+}
+
+/// One delivery for each person; those whom mail cannot reach keep a row that says so.
+async fn deliver_to(
+    tx: &Tx,
+    org: OrganizationId,
+    notice: NoticeId,
+    people: &[&DirectoryMember],
+    at: &Moment,
+) -> Result<(), Failure> {
+    let to = |member: &DirectoryMember| {
+        let id = DeliveryId::new();
+        NewDelivery {
+            id,
+            notice,
+            channel: Channel::Email,
+            recipient: member.id,
+            address: member.email.clone().unwrap_or_default(),
+            message_id: message_id(id, &at.sender),
+            next_attempt_at: at.real_now,
+        }
+    };
+    let (reached, unreached): (Vec<_>, Vec<_>) = people.iter().partition(|member| member.email.is_some());
+    if !unreached.is_empty() {
+        let unreached: Vec<_> = unreached.into_iter().map(|member| to(member)).collect();
+        deliveries::insert_many(tx, org, &unreached, at.now).await?;
+        deliveries::skip_pending(tx, org, notice, NO_ADDRESS).await?;
+    }
+    let reached: Vec<_> = reached.into_iter().map(|member| to(member)).collect();
+    deliveries::insert_many(tx, org, &reached, at.now).await
+}
+
+async fn end(
+    tx: &Tx,
+    org: OrganizationId,
+    id: NoticeId,
+    status: Ledger,
+    why: Option<&str>,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    if notices::settle(tx, org, id, status, why, now).await? {
+        super::settle::tell(org, id, status);
+    }
+    Ok(())
+}

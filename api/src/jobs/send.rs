@@ -1,0 +1,200 @@
+//! Sends what waits: claims deliveries by a lease, hands each over, and writes what came of it. A mail may arrive
+//! twice only when the process or a link breaks between the server's acceptance and our commit, and then with the
+//! same `Message-ID`.
+
+use std::time::Duration;
+
+use domain::ids::OrganizationId;
+use domain::notice::{Planned, obsolete};
+use domain::surroundings::DirectoryMember;
+use futures_util::FutureExt as _;
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use jiff::{SignedDuration, Timestamp};
+use tokio_util::sync::CancellationToken;
+
+use super::plan::may_pass;
+use super::{backoff, settle};
+use crate::delivery::{Email, Fault, FaultKind, Occasion, Outcome, file_name, letter};
+use crate::failure::Failure;
+use crate::service::Service;
+use crate::store::deliveries::{self, Attempted, Claimed, Delivery};
+use crate::store::{NoticeId, notices};
+use crate::workflow::{self, Acted};
+
+/// How long a claim holds; longer than any attempt can take.
+const LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// Attempts under way at once.
+const SLOTS: usize = 8;
+/// While attempts are under way, free slots look for work this often.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// Tries to write down what came of an attempt; a mail that was sent must not be forgotten for a moment's trouble.
+const MARK_TRIES: u32 = 6;
+
+/// Sends everything that waits; the answer is how many attempts were made.
+///
+/// # Errors
+/// What the database says while deliveries are claimed; attempts under way are finished all the same.
+pub async fn step(service: &Service) -> Result<usize, Failure> {
+    until_stopped(service, &CancellationToken::new()).await
+}
+
+/// As [`step`], but begins no attempt any more once it shall stop. A slow mail keeps its slot only: the others go
+/// on with what becomes due meanwhile.
+pub(super) async fn until_stopped(service: &Service, stop: &CancellationToken) -> Result<usize, Failure> {
+    let mut under_way = FuturesUnordered::new();
+    let mut made = 0;
+    let mut failure = None;
+    loop {
+        let free = SLOTS - under_way.len();
+        if free > 0 && failure.is_none() && !stop.is_cancelled() {
+            match claim(service, free).await {
+                Ok(claimed) => under_way.extend(claimed.into_iter().map(|one| deliver(service, one))),
+                Err(cause) => failure = Some(cause),
+            }
+        }
+        if under_way.is_empty() {
+            return failure.map_or(Ok(made), Err);
+        }
+        if let Ok(Some(())) = tokio::time::timeout(LOOK_EVERY, under_way.next()).await {
+            made += 1;
+        }
+    }
+}
+
+async fn claim(service: &Service, limit: usize) -> Result<Vec<Claimed>, Failure> {
+    let now = service.clock.real_now();
+    if service.mailer.paused(now).is_some() {
+        return Ok(Vec::new());
+    }
+    // Asking costs a reader little; claiming costs the one writer a transaction.
+    if deliveries::next_due(service.store.reader()).await?.is_none_or(|next| now < next) {
+        return Ok(Vec::new());
+    }
+    let limit = u64::try_from(limit).unwrap_or(1);
+    service.store.write(move |tx| async move { deliveries::claim(tx, now, LEASE, limit).await }.boxed()).await
+}
+
+async fn deliver(service: &Service, claimed: Claimed) {
+    let (org, id) = (claimed.org, claimed.delivery.id);
+    let attempted = match attempt(service, org, &claimed.delivery).await {
+        Ok(attempted) => attempted,
+        Err(failure) => {
+            tracing::error!(%org, delivery = %id, %failure, "a mail could not be prepared");
+            let fault = if may_pass(&failure) { later("internal") } else { Fault::permanent("internal") };
+            after(service, &fault, &claimed.delivery)
+        }
+    };
+    for tries in 1..=MARK_TRIES {
+        match mark(service, &claimed, &attempted).await {
+            Ok(true) => return,
+            Ok(false) => return tracing::warn!(%org, delivery = %id, "the lease was lost before the end of an attempt"),
+            Err(failure) if tries == MARK_TRIES => {
+                tracing::error!(%org, delivery = %id, %failure, "what came of an attempt could not be written");
+            }
+            Err(_) => tokio::time::sleep(Duration::from_millis(100 << tries)).await,
+        }
+    }
+}
+
+/// Checks once more, words the mail, and hands it over.
+async fn attempt(service: &Service, org: OrganizationId, delivery: &Delivery) -> Result<Attempted, Failure> {
+    let reader = service.store.reader();
+    let notice = notices::find(reader, org, delivery.notice).await?.ok_or(Failure::NotFound { what: "notice" })?;
+    let now = service.clock.now();
+    if notice.planned.not_after <= now {
+        return Ok(Attempted::Skipped { why: settle::expired(delivery.last_error.as_deref()) });
+    }
+    let acted = workflow::look_in(reader, org, notice.campaign, now).await?;
+    if let Some(why) = obsolete(&acted.case(), &acted.standing, &notice.planned) {
+        return Ok(Attempted::Skipped { why });
+    }
+    let Some(reader) = acted.directory.member(delivery.recipient).filter(|member| member.active) else {
+        return Ok(Attempted::Skipped { why: "recipient_left".to_owned() });
+    };
+    let email = email(service, &acted, &notice.planned, reader, delivery);
+    Ok(match service.mailer.send(email, file_name(notice.planned.planned_at, delivery.id)).await {
+        Outcome::Sent => Attempted::Sent { at: service.clock.now() },
+        Outcome::Failed(fault) => after(service, &fault, delivery),
+    })
+}
+
+fn email(
+    service: &Service,
+    acted: &Acted,
+    notice: &Planned,
+    reader: &DirectoryMember,
+    delivery: &Delivery,
+) -> Email {
+    let occasion = Occasion {
+        case: acted.case(),
+        standing: &acted.standing,
+        notice,
+        reader,
+        public_url: service.settings.public_url.as_deref(),
+        sandbox: service.clock.is_sandbox(),
+    };
+    let owner = acted.directory.person(&acted.campaign.profile.owner).filter(|owner| owner.id != reader.id);
+    Email {
+        to: (reader.name.clone(), delivery.address.clone()),
+        reply_to: owner.and_then(|owner| Some((owner.name.clone(), owner.email.clone()?))),
+        message_id: delivery.message_id.clone(),
+        date: acted.now,
+        letter: letter(&occasion),
+    }
+}
+
+/// What a failed attempt means for the delivery, and for the mail server.
+fn after(service: &Service, fault: &Fault, delivery: &Delivery) -> Attempted {
+    let (id, kind, attempts) = (delivery.id, fault.kind, delivery.attempts);
+    let real_now = service.clock.real_now();
+    match kind {
+        FaultKind::Authentication => {
+            service.mailer.pause(real_now);
+            tracing::error!(delivery = %id, "the mail server does not accept our credentials; sending pauses");
+        }
+        FaultKind::Permanent => tracing::error!(delivery = %id, "a mail was refused for good"),
+        FaultKind::Transient | FaultKind::Network => {
+            tracing::warn!(delivery = %id, ?kind, attempts, "a mail was not taken; it is tried again");
+        }
+    }
+    consequence(fault, delivery, real_now, service.mailer.paused(real_now))
+}
+
+fn consequence(
+    fault: &Fault,
+    delivery: &Delivery,
+    real_now: Timestamp,
+    paused_until: Option<Timestamp>,
+) -> Attempted {
+    let error = fault.said.clone();
+    let next_attempt_at = backoff::next_attempt_at(real_now, delivery.attempts, delivery.id);
+    match fault.kind {
+        FaultKind::Permanent => Attempted::Failed { error },
+        FaultKind::Authentication => {
+            Attempted::Later { next_attempt_at: paused_until.unwrap_or(next_attempt_at), error }
+        }
+        FaultKind::Transient | FaultKind::Network => Attempted::Later { next_attempt_at, error },
+    }
+}
+
+fn later(said: &str) -> Fault {
+    Fault { kind: FaultKind::Transient, said: said.to_owned() }
+}
+
+/// Writes what came of an attempt and ends its message if it was the last; false if the lease was lost.
+async fn mark(service: &Service, claimed: &Claimed, attempted: &Attempted) -> Result<bool, Failure> {
+    let (org, id, lease) = (claimed.org, claimed.delivery.id, claimed.lease);
+    let (notice, attempted, now): (NoticeId, _, _) = (claimed.delivery.notice, attempted.clone(), service.clock.now());
+    let marking = service.store.write(move |tx| {
+        let attempted = attempted.clone();
+        async move {
+            let marked = deliveries::mark(tx, org, id, lease, &attempted).await?;
+            if marked {
+                settle::if_done(tx, org, notice, now).await?;
+            }
+            Ok(marked)
+        }
+        .boxed()
+    });
+    marking.await
+}

@@ -1,0 +1,303 @@
+//! People and their keys: who belongs to an organization, and with which keys they come.
+//! Campaigns are not changed here.
+
+use std::str::FromStr as _;
+
+use domain::Locale;
+use domain::actor::Role;
+use domain::fault::{At, Fault, FaultKind, Faults};
+use domain::ids::{ApiKeyId, MemberId, OrganizationId};
+use domain::profile::ZoneName;
+use domain::record;
+use domain::record::Member as Readable;
+use domain::refusal::Refusal;
+use domain::scalar::{Set, Text, plain_text};
+use domain::shape::Shape;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::failure::{Conflict, Failure};
+use crate::secret::{Hidden, Secrets, new_api_key};
+use crate::store::keys::ApiKey;
+use crate::store::members::Member;
+use crate::store::{Tx, keys, members, organizations};
+
+/// An e-mail address, compared without regard to case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Email(String);
+
+impl Email {
+    /// The address in lower case.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Readable for Email {
+    fn shape() -> Shape {
+        Shape::Text { max: 254 }
+    }
+
+    fn read(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<Self> {
+        let text = plain_text(value, at, faults)?.trim();
+        let fits = text.chars().count() <= 254 && lettre::Address::from_str(text).is_ok();
+        if !fits {
+            faults.add(at, FaultKind::BadFormat { needed: "name@example.com" });
+        }
+        fits.then(|| Self(text.to_lowercase()))
+    }
+
+    fn write(&self) -> Value {
+        Value::from(self.0.as_str())
+    }
+}
+
+/// Names of a person elsewhere, by service, such as `{"dingtalk": "manager01"}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Handles(Map<String, Value>);
+
+impl Readable for Handles {
+    fn shape() -> Shape {
+        Shape::Map { max: 10 }
+    }
+
+    fn read(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<Self> {
+        let Value::Object(map) = value else {
+            faults.add(at, FaultKind::WrongType { needed: "an object", found: record::type_name(value) });
+            return None;
+        };
+        if map.len() > 10 {
+            faults.add(at, FaultKind::TooMany { max: 10, found: map.len() });
+        }
+        let mut handles = Map::new();
+        for (service, handle) in map {
+            let handle = Text::<120>::read(handle, &at.member(service), faults);
+            handles.extend(handle.map(|handle| (service.clone(), handle.write())));
+        }
+        Some(Self(handles))
+    }
+
+    fn write(&self) -> Value {
+        Value::Object(self.0.clone())
+    }
+}
+
+record! {
+    /// A person to be added.
+    pub struct NewMember {
+        /// What people call them.
+        name: Text<120>, yes, "Name", "姓名";
+        /// Where mail reaches them; may be left out where a mobile number is given.
+        email: Email, no, "E-mail", "邮箱";
+        /// What they may do.
+        role: Role, yes, "Role", "角色";
+        /// Free tags that approval policies ask for, such as `compliance` or `finance`.
+        duties: Set<Text<40>, 20>, no, "Duties", "职责";
+        /// Their telephone.
+        mobile: Text<40>, no, "Mobile", "手机";
+        /// Their names elsewhere, by service.
+        handles: Handles, no, "Handles", "其他账号";
+        /// The language they read.
+        locale: Locale, no, "Language", "语言";
+        /// The zone they live in; the organization's where nothing is said.
+        time_zone: ZoneName, no, "Time zone", "时区";
+    }
+
+    /// Changes of a person; what is left out stays.
+    pub struct MemberChange {
+        /// What people call them.
+        name: Text<120>, no, "Name", "姓名";
+        /// Where mail reaches them.
+        email: Email, no, "E-mail", "邮箱";
+        /// What they may do.
+        role: Role, no, "Role", "角色";
+        /// Free tags that approval policies ask for; replaces all.
+        duties: Set<Text<40>, 20>, no, "Duties", "职责";
+        /// Their telephone.
+        mobile: Text<40>, no, "Mobile", "手机";
+        /// Their names elsewhere, by service; replaces all.
+        handles: Handles, no, "Handles", "其他账号";
+        /// The language they read.
+        locale: Locale, no, "Language", "语言";
+        /// The zone they live in.
+        time_zone: ZoneName, no, "Time zone", "时区";
+        /// Whether they are still here; somebody who is gone keeps their history and loses their keys' power.
+        active: bool, no, "Active", "在职";
+    }
+
+    /// A key to be made: either for a member, or for a service with a role.
+    pub struct NewApiKey {
+        /// What people call it.
+        name: Text<80>, yes, "Name", "名称";
+        /// The member it acts as.
+        member_id: MemberRef, no, "Member", "成员";
+        /// What a service may do; a service cannot decide on gates.
+        role: Role, no, "Role", "角色";
+        /// When it stops to work.
+        expires_at: Timestamp, no, "Expires", "失效时间";
+    }
+}
+
+/// The id of a member.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub struct MemberRef(pub MemberId);
+
+impl Readable for MemberRef {
+    fn shape() -> Shape {
+        Shape::Id
+    }
+
+    fn read(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<Self> {
+        let id = plain_text(value, at, faults)?.parse().ok();
+        if id.is_none() {
+            faults.add(at, FaultKind::BadFormat { needed: "0190b2a4-5c6d-7e8f-9a0b-1c2d3e4f5a6b" });
+        }
+        id.map(|id| Self(MemberId(id)))
+    }
+
+    fn write(&self) -> Value {
+        Value::from(self.0.to_string())
+    }
+}
+
+/// Adds a person.
+///
+/// # Errors
+/// Faults of the input, or that the address is taken.
+pub async fn add_member(tx: &Tx, org: OrganizationId, new: &NewMember, now: Timestamp) -> Result<Member, Failure> {
+    if new.email.is_none() && new.mobile.is_none() {
+        return Err(fault("/email", FaultKind::Required));
+    }
+    let defaults = organizations::find(tx, org).await?.map(|organization| organization.defaults).unwrap_or_default();
+    let member = Member {
+        id: MemberId(Uuid::now_v7()),
+        name: new.name.clone().map(Into::into).unwrap_or_default(),
+        email: new.email.clone().map(|email| email.0),
+        role: new.role.unwrap_or(Role::Viewer),
+        duties: new.duties.iter().flatten().map(|duty| duty.as_str().to_owned()).collect(),
+        mobile: new.mobile.clone().map(Into::into),
+        handles: new.handles.clone().unwrap_or_default().0,
+        locale: new.locale.or(defaults.locale).unwrap_or_default(),
+        time_zone: new.time_zone.clone().or(defaults.time_zone).map_or(TimeZone::UTC, |zone| zone.0),
+        active: true,
+        created_at: now,
+        updated_at: now,
+    };
+    members::insert(tx, org, &member).await?;
+    Ok(member)
+}
+
+/// Changes a person. The last active admin stays one.
+///
+/// # Errors
+/// Unknown member, taken address, or nobody left to administer.
+pub async fn change_member(
+    tx: &Tx,
+    org: OrganizationId,
+    id: MemberId,
+    change: &MemberChange,
+    now: Timestamp,
+) -> Result<Member, Failure> {
+    let before = members::find(tx, org, id).await?.ok_or(Failure::NotFound { what: "member" })?;
+    let change = change.clone();
+    let member = Member {
+        name: change.name.map_or(before.name, Into::into),
+        email: change.email.map(|email| email.0).or(before.email),
+        role: change.role.unwrap_or(before.role),
+        duties: change.duties.map_or(before.duties, |duties| {
+            duties.iter().map(|duty| duty.as_str().to_owned()).collect()
+        }),
+        mobile: change.mobile.map(Into::into).or(before.mobile),
+        handles: change.handles.map_or(before.handles, |handles| handles.0),
+        locale: change.locale.unwrap_or(before.locale),
+        time_zone: change.time_zone.map_or(before.time_zone, |zone| zone.0),
+        active: change.active.unwrap_or(before.active),
+        updated_at: now,
+        ..before
+    };
+    let directory = members::directory(tx, org).await?;
+    let stays = member.active && member.role == Role::Admin;
+    let another = directory.active().any(|other| other.role == Role::Admin && other.id != id);
+    if !stays && !another {
+        return Err(Conflict::LastAdmin.into());
+    }
+    members::update(tx, org, &member).await?;
+    Ok(member)
+}
+
+/// Makes a key; the key itself is in the answer this once.
+///
+/// # Errors
+/// Faults of the input, or no random bytes.
+pub async fn make_key(
+    tx: &Tx,
+    org: OrganizationId,
+    new: &NewApiKey,
+    made_by: Option<MemberId>,
+    secrets: &Secrets,
+    now: Timestamp,
+) -> Result<(ApiKey, Hidden), Failure> {
+    let member = match (new.member_id, new.role) {
+        (Some(_), Some(_)) => return Err(fault("/role", FaultKind::Excludes { other: "member_id" })),
+        (None, None) => return Err(fault("/member_id", FaultKind::Required)),
+        (None, Some(_)) => None,
+        (Some(MemberRef(id)), None) => {
+            let active = members::find(tx, org, id).await?.is_some_and(|member| member.active);
+            Some(active.then_some(id).ok_or_else(|| fault("/member_id", FaultKind::NotFound { what: "member" }))?)
+        }
+    };
+    let key = new_api_key().map_err(|error| Failure::Internal(error.to_string()))?;
+    let kept = keep_key(tx, org, new, member, made_by, &key, secrets, now).await?;
+    Ok((kept, key))
+}
+
+#[expect(clippy::too_many_arguments, reason = "a key is made of all of these")]
+async fn keep_key(
+    tx: &Tx,
+    org: OrganizationId,
+    new: &NewApiKey,
+    member: Option<MemberId>,
+    made_by: Option<MemberId>,
+    key: &Hidden,
+    secrets: &Secrets,
+    now: Timestamp,
+) -> Result<ApiKey, Failure> {
+    let kept = ApiKey {
+        id: ApiKeyId(Uuid::now_v7()),
+        name: new.name.clone().map(Into::into).unwrap_or_default(),
+        prefix: key.reveal().chars().take(8).collect(),
+        member,
+        role: new.role,
+        made_by,
+        expires_at: new.expires_at,
+        revoked_at: None,
+        created_at: now,
+        last_used_at: None,
+    };
+    keys::insert(tx, org, &kept, &secrets.hash_of(key.reveal())).await?;
+    Ok(kept)
+}
+
+/// Keeps a key somebody else chose, for the very first admin.
+///
+/// # Errors
+/// What the database says.
+pub async fn keep_given_key(
+    tx: &Tx,
+    org: OrganizationId,
+    member: MemberId,
+    key: &Hidden,
+    secrets: &Secrets,
+    now: Timestamp,
+) -> Result<ApiKey, Failure> {
+    let name = record::read::<Text<80>>(&Value::from("first admin"), "").ok();
+    let new = NewApiKey { name, ..NewApiKey::default() };
+    keep_key(tx, org, &new, Some(member), None, key, secrets, now).await
+}
+
+fn fault(pointer: &str, kind: FaultKind) -> Failure {
+    Refusal::Invalid { faults: vec![Fault { pointer: pointer.to_owned(), kind }] }.into()
+}

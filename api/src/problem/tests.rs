@@ -1,0 +1,134 @@
+//! Which status each refusal and failure has, written by hand from the contract.
+
+use domain::GateKey;
+use domain::actor::Role;
+use domain::command::Action;
+use domain::digest::Digest;
+use domain::playbook::EvidenceKind;
+use domain::standing::GateStatus;
+use domain::surroundings::CampaignStatus;
+use sea_orm::{ConnAcquireErr, DbErr};
+
+use super::*;
+
+fn refusals() -> Vec<(Refusal, u16)> {
+    let gate = GateKey::Goal;
+    let (action, item) = (Action::Submit, || "budget_confirmed".to_owned());
+    let findings = || vec![("goal.gmv_adds_up".to_owned(), "/gates/goal/gmv_target".to_owned())];
+    vec![
+        (Refusal::Invalid { faults: Vec::new() }, 422),
+        (Refusal::RoleTooLow { action, needed: Role::Manager, have: Role::Viewer }, 403),
+        (Refusal::PersonNeeded { action }, 403),
+        (Refusal::OwnApproval { gate }, 403),
+        (Refusal::FitsNoSlot { gate, slots: vec!["role:manager".to_owned()] }, 403),
+        (Refusal::ReviewNeeded { gate }, 409),
+        (Refusal::AlreadyDecided { gate }, 409),
+        (
+            Refusal::WrongGateStatus {
+                gate,
+                action,
+                status: GateStatus::Open,
+                needed: vec![GateStatus::InReview],
+            },
+            409,
+        ),
+        (Refusal::WrongCampaignStatus { action, status: CampaignStatus::Live, needed: Vec::new() }, 409),
+        (Refusal::RequirementsOpen { gate, waiting_on: vec![GateKey::Audience] }, 409),
+        (Refusal::BlockersOpen { action, findings: findings() }, 409),
+        (Refusal::ItemsOpen { gate, items: vec![item()] }, 409),
+        (Refusal::NobodyCanDecide { gate, slots: Vec::new() }, 409),
+        (Refusal::CommentNeeded { gate, findings: findings() }, 422),
+        (Refusal::RevisionChanged { gate, current: Digest("ab".to_owned()) }, 409),
+        (Refusal::VersionChanged { current: 3 }, 412),
+        (Refusal::NotReady { gates: vec![(gate, GateStatus::Open)] }, 409),
+        (Refusal::OnlyProgressWhileLive { facets: vec!["products.price".to_owned()] }, 409),
+        (Refusal::UnknownItem { gate, item: item() }, 404),
+        (Refusal::EvidenceNeeded { item: item(), kind: EvidenceKind::Note }, 422),
+        (Refusal::NotApplicableRefused { item: item() }, 422),
+        (Refusal::PatchFailed { detail: "no such path".to_owned() }, 422),
+    ]
+}
+
+fn answer(problem: &Problem, locale: Locale) -> Map<String, Value> {
+    problem.members(&Asked { locale, instance: "/v1/campaigns", request_id: "r", public_url: None })
+}
+
+#[test]
+fn a_refusal_keeps_its_code_and_has_the_status_of_the_contract() {
+    for (refusal, status) in refusals() {
+        let (code, pointer) = (refusal.code(), refusal.pointer());
+        let problem = Problem::from(refusal);
+        assert_eq!((problem.kind().code, problem.kind().status), (code, status));
+        let answer = answer(&problem, Locale::En);
+        let errors: Vec<&Value> =
+            answer["errors"].as_array().unwrap().iter().map(|error| &error["pointer"]).collect();
+        let expected = if pointer.is_empty() { vec![] } else { vec![pointer] };
+        assert_eq!(errors, expected, "{code}");
+    }
+}
+
+#[test]
+fn failures_have_the_status_of_the_contract() {
+    let now = "2027-02-27T02:00:00Z".parse().unwrap();
+    let away = StoreError::Database(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout));
+    for (failure, status, code) in [
+        (Failure::NotFound { what: "campaign" }, 404, "resource.not_found"),
+        (Failure::IdempotencyMismatch, 422, "idempotency.other_body"),
+        (Failure::Stale, 503, "service.unavailable"),
+        (Failure::Store(StoreError::Busy), 503, "service.unavailable"),
+        (Failure::Store(StoreError::Closed), 503, "service.unavailable"),
+        (Failure::Store(away), 503, "service.unavailable"),
+        (Failure::Internal("secret cause".to_owned()), 500, "service.failed"),
+        (Conflict::LastAdmin.into(), 409, "member.last_admin"),
+        (Conflict::KeyInFlight.into(), 409, "idempotency.key_in_flight"),
+        (Conflict::SandboxBackwards { now }.into(), 409, "sandbox.backwards"),
+        (Conflict::EmailTaken { email: "a@example.com".into() }.into(), 409, "member.email_taken"),
+        (
+            Conflict::ExternalRefTaken { external_ref: "crm-1".into() }.into(),
+            409,
+            "campaign.external_ref_taken",
+        ),
+    ] {
+        let problem = Problem::from(failure);
+        assert_eq!((problem.kind().status, problem.kind().code), (status, code));
+        assert_eq!(
+            problem.headers.iter().any(|(name, _)| name == header::RETRY_AFTER),
+            status == 503 || code.ends_with("in_flight")
+        );
+        assert!(!Value::Object(answer(&problem, Locale::En)).to_string().contains("secret"));
+    }
+}
+
+#[test]
+fn a_refused_action_tells_what_is_possible() {
+    let refusal = Refusal::PersonNeeded { action: Action::Approve };
+    let allowed = vec![
+        Allowed { action: Action::Edit, refusal: None },
+        Allowed { action: Action::Approve, refusal: Some(refusal.clone()) },
+    ];
+    let problem = Problem::from(Failure::Refused { refusal: Box::new(refusal), allowed });
+    let answer = answer(&problem, Locale::ZhCn);
+    assert_eq!(answer["allowed_actions"][0], json!({"action": "edit", "allowed": true}));
+    assert_eq!(answer["allowed_actions"][1]["reason"]["code"], "actor.person_needed");
+    assert_eq!(answer["title"], "须由成员本人进行");
+}
+
+#[test]
+fn every_fault_is_told_with_its_place() {
+    let faults = vec![
+        Fault { pointer: "/name".into(), kind: FaultKind::Required },
+        Fault { pointer: "/platforms".into(), kind: FaultKind::TooFew { min: 1 } },
+    ];
+    let answer = answer(&Refusal::Invalid { faults }.into(), Locale::En);
+    assert_eq!((&answer["code"], &answer["status"]), (&"request.invalid".into(), &422.into()));
+    let errors: Vec<_> = answer["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| (&error["pointer"], &error["code"]))
+        .collect();
+    assert_eq!(
+        errors,
+        [(&"/name".into(), &"field.required".into()), (&"/platforms".into(), &"list.too_few".into())]
+    );
+}

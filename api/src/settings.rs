@@ -1,0 +1,351 @@
+//! What the service is told at start: defaults < TOML file < `GREENROOM_*` environment < flags.
+//! A secret may also come from a file, named by the same setting with `_file` after it.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use domain::record::nearest;
+use figment::providers::{Format as _, Serialized, Toml};
+use figment::value::Dict;
+use figment::{Figment, Provider as _};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::secret::Hidden;
+
+mod smtp;
+
+pub use smtp::{SmtpServer, Transport};
+
+/// What every environment variable of ours begins with.
+const PREFIX: &str = "GREENROOM_";
+
+/// Settings as the sources give them; what is absent keeps its default.
+#[derive(Clone, Default, Serialize, Deserialize, clap::Args)]
+#[serde(default, deny_unknown_fields)]
+pub struct Given {
+    /// Address and port to listen on [default: 127.0.0.1:8080]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen: Option<String>,
+    /// Database: <sqlite://FILE> or postgres://… [default: <sqlite://greenroom.db>]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub database_url: Option<String>,
+    /// Address people and CRMs reach the service at, for links in mails and problems
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+    /// Mail server: <smtp://>, <smtp+starttls://> or <smtps://> with `user:password@host:port`
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smtp_url: Option<String>,
+    /// Sender of every mail [default: Greenroom <greenroom@localhost>]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail_from: Option<String>,
+    /// Folder for .eml files while there is no mail server [default: mail]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail_dir: Option<PathBuf>,
+    /// API key of the first admin: 32 to 200 visible ASCII characters
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub admin_key: Option<String>,
+    /// Secret key of the service: 32 bytes as hexadecimal or base64url
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret_key: Option<String>,
+    /// Form of the log: readable or json [default: readable]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log: Option<String>,
+    /// Worker threads for HTTP [default: one a core]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "number_or_text")]
+    pub workers: Option<String>,
+    /// File with the database URL
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub database_url_file: Option<PathBuf>,
+    /// File with the mail server
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smtp_url_file: Option<PathBuf>,
+    /// File with the first admin's API key
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub admin_key_file: Option<PathBuf>,
+    /// File with the secret key
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret_key_file: Option<PathBuf>,
+}
+
+/// The name of every setting.
+const NAMES: [&str; 14] = [
+    "listen",
+    "database_url",
+    "public_url",
+    "smtp_url",
+    "mail_from",
+    "mail_dir",
+    "admin_key",
+    "secret_key",
+    "log",
+    "workers",
+    "database_url_file",
+    "smtp_url_file",
+    "admin_key_file",
+    "secret_key_file",
+];
+
+/// Settings in force, all checked.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Address and port to listen on.
+    pub listen: String,
+    /// `sqlite://…` or `postgres://…`; may carry a password.
+    pub database_url: Hidden,
+    /// Where the service is reached, without a slash at the end.
+    pub public_url: Option<String>,
+    /// The mail server, if there is one.
+    pub smtp: Option<SmtpServer>,
+    /// Sender of every mail.
+    pub mail_from: String,
+    /// Folder for `.eml` files while there is no mail server.
+    pub mail_dir: PathBuf,
+    /// API key of the first admin.
+    pub admin_key: Option<Hidden>,
+    /// Secret key of the service.
+    pub secret_key: Option<Hidden>,
+    /// Form of the log.
+    pub log: LogForm,
+    /// Worker threads for HTTP; one a core where nothing is said.
+    pub workers: Option<usize>,
+}
+
+/// Forms of the log.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum LogForm {
+    /// Lines for people.
+    Readable,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Why the settings cannot be used; each names the setting.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// A setting we do not know.
+    #[error("{from}: unknown setting \"{name}\"{hint}")]
+    Unknown {
+        /// Where it was given.
+        from: String,
+        /// As it was written there.
+        name: String,
+        /// The nearest known one, as a question.
+        hint: String,
+    },
+    /// A value of another form than needed.
+    #[error("{name}: {needed}")]
+    Invalid {
+        /// The setting.
+        name: &'static str,
+        /// What is needed.
+        needed: String,
+    },
+    /// A setting and its file were both given.
+    #[error("give either {0} or {0}_file, not both")]
+    Twice(&'static str),
+    /// A file that cannot be read.
+    #[error("{path}: {cause}")]
+    File {
+        /// The file.
+        path: String,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// The TOML file is no such file.
+    #[error("{0}")]
+    Unreadable(Box<figment::Error>),
+}
+
+impl Settings {
+    /// Reads every source; `file` is a TOML file that must exist, `environment` the process's.
+    ///
+    /// # Errors
+    /// The first setting that is unknown or wrong.
+    pub fn read(
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+        flags: &Given,
+    ) -> Result<Self, SettingsError> {
+        let unreadable = |error: figment::Error| SettingsError::Unreadable(Box::new(error));
+        let mut sources = Figment::new();
+        if let Some(path) = file {
+            let toml = Toml::file_exact(path);
+            for dict in toml.data().map_err(unreadable)?.values() {
+                known(&path.display().to_string(), dict.keys().map(|key| (key.clone(), key.clone())))?;
+            }
+            sources = sources.merge(toml);
+        }
+        let environment = of_environment(environment)?;
+        let given: Given = sources
+            .merge(Serialized::globals(environment))
+            .merge(Serialized::globals(flags))
+            .extract()
+            .map_err(unreadable)?;
+        Self::checked(given)
+    }
+
+    fn checked(given: Given) -> Result<Self, SettingsError> {
+        let database_url = secret("database_url", given.database_url, given.database_url_file)?
+            .unwrap_or_else(|| Hidden::new("sqlite://greenroom.db".to_owned()));
+        if !["sqlite:", "postgres:", "postgresql:"]
+            .iter()
+            .any(|scheme| database_url.reveal().starts_with(scheme))
+        {
+            return Err(invalid("database_url", "sqlite://FILE or postgres://… is needed"));
+        }
+        let smtp = secret("smtp_url", given.smtp_url, given.smtp_url_file)?;
+        let smtp = smtp.map(|url| SmtpServer::read(url.reveal())).transpose();
+        Ok(Self {
+            listen: given.listen.map_or_else(|| Ok("127.0.0.1:8080".to_owned()), listen)?,
+            database_url,
+            public_url: given.public_url.map(public_url).transpose()?,
+            smtp: smtp.map_err(|needed| invalid("smtp_url", needed))?,
+            mail_from: given
+                .mail_from
+                .map_or_else(|| Ok("Greenroom <greenroom@localhost>".to_owned()), sender)?,
+            mail_dir: given.mail_dir.unwrap_or_else(|| PathBuf::from("mail")),
+            admin_key: admin_key(secret("admin_key", given.admin_key, given.admin_key_file)?)?,
+            secret_key: secret("secret_key", given.secret_key, given.secret_key_file)?,
+            log: log_form(given.log.as_deref())?,
+            workers: given.workers.as_deref().map(workers).transpose()?,
+        })
+    }
+}
+
+/// The variables that are ours, by setting; empty ones count as absent.
+fn of_environment(environment: impl IntoIterator<Item = (String, String)>) -> Result<Dict, SettingsError> {
+    let ours: Vec<(String, String, String)> = environment
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .filter_map(|(name, value)| {
+            let setting = name.strip_prefix(PREFIX)?.to_ascii_lowercase();
+            (setting != "config").then_some((setting, name, value))
+        })
+        .collect();
+    known("environment", ours.iter().map(|(setting, name, _)| (setting.clone(), name.clone())))?;
+    Ok(ours.into_iter().map(|(setting, _, value)| (setting, value.into())).collect())
+}
+
+/// Refuses the first of the settings, each with its name as written, that nobody knows.
+fn known(from: &str, settings: impl Iterator<Item = (String, String)>) -> Result<(), SettingsError> {
+    for (setting, written) in settings {
+        if !NAMES.contains(&setting.as_str()) {
+            let mut hint = String::new();
+            if let Some(near) = nearest(&setting, NAMES.into_iter()) {
+                let near = if written == setting { near } else { format!("{PREFIX}{}", near.to_uppercase()) };
+                // Writing to a text does not fail.
+                let _ = write!(hint, "; did you mean \"{near}\"?");
+            }
+            return Err(SettingsError::Unknown { from: from.to_owned(), name: written, hint });
+        }
+    }
+    Ok(())
+}
+
+fn secret(
+    name: &'static str,
+    text: Option<String>,
+    file: Option<PathBuf>,
+) -> Result<Option<Hidden>, SettingsError> {
+    match (text, file) {
+        (Some(_), Some(_)) => Err(SettingsError::Twice(name)),
+        (Some(text), None) => Ok(Some(Hidden::new(text))),
+        (None, Some(path)) => match std::fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(Hidden::new(text.trim_end_matches(['\r', '\n']).to_owned()))),
+            Err(cause) => Err(SettingsError::File { path: path.display().to_string(), cause }),
+        },
+        (None, None) => Ok(None),
+    }
+}
+
+fn listen(text: String) -> Result<String, SettingsError> {
+    let port =
+        text.rsplit_once(':').and_then(|(host, port)| (!host.is_empty()).then(|| port.parse::<u16>().ok()));
+    match port.flatten() {
+        Some(_) => Ok(text),
+        None => Err(invalid("listen", "an address and a port are needed, such as 127.0.0.1:8080")),
+    }
+}
+
+fn public_url(text: String) -> Result<String, SettingsError> {
+    let url = text.trim_end_matches('/');
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && url.chars().all(|c| c.is_ascii_graphic() && c != '"') => {
+            Ok(url.to_owned())
+        }
+        Some(_) | None => {
+            Err(invalid("public_url", "a URL is needed, such as https://greenroom.example.com"))
+        }
+    }
+}
+
+fn sender(text: String) -> Result<String, SettingsError> {
+    let mailbox: Result<lettre::message::Mailbox, _> = text.parse();
+    let plain = text.chars().all(|c| !c.is_control());
+    match mailbox {
+        Ok(_) if plain => Ok(text),
+        Ok(_) | Err(_) => {
+            Err(invalid("mail_from", "an address is needed, such as Greenroom <room@example.com>"))
+        }
+    }
+}
+
+fn admin_key(key: Option<Hidden>) -> Result<Option<Hidden>, SettingsError> {
+    let fits = |key: &Hidden| {
+        (32..=200).contains(&key.reveal().len()) && key.reveal().bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    match key {
+        Some(key) if !fits(&key) => {
+            Err(invalid("admin_key", "32 to 200 visible ASCII characters are needed"))
+        }
+        other => Ok(other),
+    }
+}
+
+fn log_form(text: Option<&str>) -> Result<LogForm, SettingsError> {
+    match text {
+        None | Some("readable") => Ok(LogForm::Readable),
+        Some("json") => Ok(LogForm::Json),
+        Some(_) => Err(invalid("log", "readable or json is needed")),
+    }
+}
+
+fn workers(text: &str) -> Result<usize, SettingsError> {
+    let count = text.parse().ok().filter(|count| (1..=512).contains(count));
+    count.ok_or_else(|| invalid("workers", "a number from 1 to 512 is needed"))
+}
+
+fn invalid(name: &'static str, needed: impl Into<String>) -> SettingsError {
+    SettingsError::Invalid { name, needed: needed.into() }
+}
+
+fn number_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        Number(u64),
+        Text(String),
+    }
+    Ok(Some(match Either::deserialize(deserializer)? {
+        Either::Number(number) => number.to_string(),
+        Either::Text(text) => text,
+    }))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,143 @@
+//! The campaign's own row: its fields, its life, its summary.
+
+use domain::Campaign;
+use domain::campaign::Profile;
+use domain::ids::{CampaignId, OrganizationId};
+use domain::surroundings::CampaignStatus;
+use jiff::Timestamp;
+use sea_orm::ActiveValue::{NotSet, Set};
+
+use super::super::column::{Row, instant_text, json_text};
+use super::super::entity::{campaign, gate as gate_row};
+use super::{Loaded, StoreError, Summary, gate};
+
+/// A new row.
+pub(super) fn to_insert(
+    org: OrganizationId,
+    campaign: &Campaign,
+    summary: &Summary,
+    now: Timestamp,
+) -> Result<campaign::ActiveModel, StoreError> {
+    let mut row = to_update(campaign, summary, 1, now)?;
+    row.org_id = Set(org.0);
+    row.id = Set(campaign.id.0);
+    row.created_at = Set(instant_text(now));
+    Ok(row)
+}
+
+/// Everything of a row that can change.
+pub(super) fn to_update(
+    campaign: &Campaign,
+    summary: &Summary,
+    row_version: i64,
+    now: Timestamp,
+) -> Result<campaign::ActiveModel, StoreError> {
+    // Contents and gates have rows of their own.
+    let Campaign { id: _, profile, metadata, version, life, contents: _, gates: _ } = campaign;
+    let Profile {
+        name,
+        go_live_at,
+        time_zone: _,
+        planned_minutes,
+        platforms,
+        currency,
+        account_ref,
+        room_ref,
+        owner,
+        external_ref,
+        playbook,
+    } = profile;
+    let Summary { status, current_gate, next_wake_at, gates: _ } = summary;
+    Ok(campaign::ActiveModel {
+        org_id: NotSet,
+        id: NotSet,
+        row_version: Set(row_version),
+        version: Set(*version),
+        name: Set(name.clone()),
+        go_live_at: Set(instant_text(*go_live_at)),
+        time_zone: Set(profile.zone_name().to_owned()),
+        planned_minutes: Set(*planned_minutes),
+        currency: Set(currency.clone()),
+        account_ref: Set(account_ref.clone()),
+        room_ref: Set(room_ref.clone()),
+        owner: Set(owner.clone()),
+        external_ref: Set(external_ref.clone()),
+        playbook: Set(playbook.clone()),
+        platforms: Set(json_text(platforms)?),
+        metadata: Set(json_text(metadata)?),
+        life: Set(json_text(life)?),
+        status: Set(status.key().to_owned()),
+        current_gate: Set(current_gate.map(|gate| gate.key().to_owned())),
+        next_wake_at: Set(next_wake_at.map(instant_text)),
+        search: Set(search_text(name, external_ref.as_deref())),
+        created_at: NotSet,
+        updated_at: Set(instant_text(now)),
+    })
+}
+
+/// What `q` looks in. It is made lower-case here, because the databases disagree about case beyond ASCII.
+fn search_text(name: &str, external_ref: Option<&str>) -> String {
+    format!("{name}\n{}", external_ref.unwrap_or_default()).to_lowercase()
+}
+
+/// The campaign of a row and its gates.
+pub(super) fn from_rows(row: campaign::Model, gates: Vec<gate_row::Model>) -> Result<Loaded, StoreError> {
+    let campaign::Model {
+        org_id: _,
+        id,
+        row_version,
+        version,
+        name,
+        go_live_at,
+        time_zone,
+        planned_minutes,
+        currency,
+        account_ref,
+        room_ref,
+        owner,
+        external_ref,
+        playbook,
+        platforms,
+        metadata,
+        life,
+        status,
+        current_gate,
+        next_wake_at,
+        search: _,
+        created_at,
+        updated_at,
+    } = row;
+    let at = Row::new("campaign", &id);
+    let parts = gate::from_rows(&at, gates)?;
+    let profile = Profile {
+        name,
+        go_live_at: at.instant("go_live_at", &go_live_at)?,
+        time_zone: at.zone(&time_zone)?,
+        planned_minutes,
+        platforms: at.json("platforms", &platforms)?,
+        currency,
+        account_ref,
+        room_ref,
+        owner,
+        external_ref,
+        playbook,
+    };
+    let summary = Summary {
+        status: at.choice("status", &status, CampaignStatus::of_key)?,
+        current_gate: at.gate_of("current_gate", current_gate.as_deref())?,
+        next_wake_at: at.instant_of("next_wake_at", next_wake_at.as_deref())?,
+        gates: parts.summaries,
+    };
+    let campaign = Campaign {
+        id: CampaignId(id),
+        profile,
+        metadata: at.json("metadata", &metadata)?,
+        version,
+        life: at.json("life", &life)?,
+        contents: parts.contents,
+        gates: parts.facts,
+    };
+    let (created_at, updated_at) =
+        (at.instant("created_at", &created_at)?, at.instant("updated_at", &updated_at)?);
+    Ok(Loaded { campaign, row_version, summary, created_at, updated_at })
+}

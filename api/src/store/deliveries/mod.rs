@@ -1,0 +1,275 @@
+//! Deliveries: one notice to one recipient on one channel. A worker holds one by a lease; who has lost it can no
+//! longer say what became of it.
+
+mod row;
+
+use std::collections::HashMap;
+
+use domain::choices;
+use domain::ids::{MemberId, OrganizationId};
+use jiff::{SignedDuration, Timestamp};
+use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
+
+use super::column::{Row, instant_text};
+use super::entity::delivery::{self, Column};
+use super::{DeliveryId, LeaseToken, NoticeId, StoreError, Tx};
+use crate::failure::Failure;
+
+choices! {
+    /// How a message travels.
+    pub enum Channel {
+        Email = "email", "e-mail", "邮件";
+    }
+
+    /// How far a delivery has come.
+    pub enum DeliveryStatus {
+        Pending = "pending", "pending", "待发送";
+        Sending = "sending", "being sent", "发送中";
+        Sent = "sent", "sent", "已发送";
+        Failed = "failed", "failed", "发送失败";
+        Skipped = "skipped", "skipped", "已跳过";
+    }
+}
+
+/// A delivery to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewDelivery {
+    /// Its id.
+    pub id: DeliveryId,
+    /// The notice.
+    pub notice: NoticeId,
+    /// How it travels.
+    pub channel: Channel,
+    /// Who gets it.
+    pub recipient: MemberId,
+    /// Where they get it.
+    pub address: String,
+    /// What the recipient's system knows it by; the same at every try.
+    pub message_id: String,
+    /// When it shall be tried first, in real time.
+    pub next_attempt_at: Timestamp,
+}
+
+/// A delivery with what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// Its id.
+    pub id: DeliveryId,
+    /// The notice.
+    pub notice: NoticeId,
+    /// How it travels.
+    pub channel: Channel,
+    /// Who gets it.
+    pub recipient: MemberId,
+    /// Where they get it.
+    pub address: String,
+    /// How far it has come.
+    pub status: DeliveryStatus,
+    /// Tries so far, one that is under way included.
+    pub attempts: i64,
+    /// When it is tried next.
+    pub next_attempt_at: Timestamp,
+    /// What the recipient's system knows it by.
+    pub message_id: String,
+    /// What went wrong last.
+    pub last_error: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When the recipient's system took it.
+    pub sent_at: Option<Timestamp>,
+}
+
+/// A delivery that this worker may make until its lease ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// Whose it is.
+    pub org: OrganizationId,
+    /// What to deliver.
+    pub delivery: Delivery,
+    /// Proof of the lease, for [`mark`].
+    pub lease: LeaseToken,
+}
+
+/// What came of a try.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attempted {
+    /// The recipient's system took it.
+    Sent { at: Timestamp },
+    /// It did not, and shall be asked again.
+    Later { next_attempt_at: Timestamp, error: String },
+    /// It never will.
+    Failed { error: String },
+    /// It was not tried, because it is of no more use.
+    Skipped { why: String },
+}
+
+/// Adds deliveries. One that is there already for the same notice, channel and recipient stays as it is.
+///
+/// # Errors
+/// What the database says.
+pub async fn insert_many(
+    tx: &Tx,
+    org: OrganizationId,
+    deliveries: &[NewDelivery],
+    now: Timestamp,
+) -> Result<(), Failure> {
+    if deliveries.is_empty() {
+        return Ok(());
+    }
+    let once = OnConflict::columns([Column::OrgId, Column::NoticeId, Column::Channel, Column::Recipient])
+        .do_nothing()
+        .to_owned();
+    let rows = deliveries.iter().map(|delivery| row::to_insert(org, delivery, now));
+    delivery::Entity::insert_many(rows).on_conflict(once).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Takes up to `limit` deliveries of every organization that are due and whose lease nobody holds. `now` is real
+/// time: leases do not follow a sandbox's clock.
+///
+/// # Errors
+/// What the database says.
+pub async fn claim(
+    tx: &Tx,
+    now: Timestamp,
+    lease: SignedDuration,
+    limit: u64,
+) -> Result<Vec<Claimed>, Failure> {
+    let token = LeaseToken::new();
+    let until = now.saturating_add(lease).unwrap_or(Timestamp::MAX);
+    let due = delivery::Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(is_due(now))
+        .order_by_asc(Column::NextAttemptAt)
+        .limit(limit)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .into_query();
+    let rows = delivery::Entity::update_many()
+        .set(row::to_claim(token, until))
+        .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
+        .filter(Column::Id.in_subquery(due))
+        .exec_with_returning(tx)
+        .await?;
+    let mut claimed = rows
+        .into_iter()
+        .map(|row| {
+            Ok(Claimed { org: OrganizationId(row.org_id), delivery: row::from_row(row)?, lease: token })
+        })
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    claimed.sort_by_key(|claimed| (claimed.delivery.next_attempt_at, claimed.delivery.id));
+    Ok(claimed)
+}
+
+/// Writes what came of a try; false if the lease was lost meanwhile, and then nothing is written.
+///
+/// # Errors
+/// What the database says.
+pub async fn mark(
+    tx: &Tx,
+    org: OrganizationId,
+    id: DeliveryId,
+    lease: LeaseToken,
+    attempted: &Attempted,
+) -> Result<bool, Failure> {
+    let marked = delivery::Entity::update_many()
+        .set(row::to_mark(attempted))
+        .filter(Column::OrgId.eq(org.0))
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::LeaseToken.eq(lease.0))
+        .exec(tx)
+        .await?;
+    Ok(marked.rows_affected == 1)
+}
+
+/// Ends what has not been tried of a notice, and tells how many deliveries that were.
+///
+/// # Errors
+/// What the database says.
+pub async fn skip_pending(tx: &Tx, org: OrganizationId, notice: NoticeId, why: &str) -> Result<u64, Failure> {
+    let skipped = delivery::Entity::update_many()
+        .set(row::to_mark(&Attempted::Skipped { why: why.to_owned() }))
+        .filter(Column::OrgId.eq(org.0))
+        .filter(Column::NoticeId.eq(notice.0))
+        .filter(Column::Status.eq(DeliveryStatus::Pending.key()))
+        .exec(tx)
+        .await?;
+    Ok(skipped.rows_affected)
+}
+
+/// The next real instant at which [`claim`] may find something.
+///
+/// # Errors
+/// What the database says.
+pub async fn next_due(c: &impl ConnectionTrait) -> Result<Option<Timestamp>, StoreError> {
+    let waiting = first(c, DeliveryStatus::Pending, Column::NextAttemptAt).await?;
+    let leased = first(c, DeliveryStatus::Sending, Column::LeaseUntil).await?;
+    Ok(waiting.into_iter().chain(leased).min())
+}
+
+/// The deliveries of a notice.
+///
+/// # Errors
+/// What the database says.
+pub async fn of_notice(
+    c: &impl ConnectionTrait,
+    org: OrganizationId,
+    notice: NoticeId,
+) -> Result<Vec<Delivery>, StoreError> {
+    Ok(of_notices(c, org, &[notice]).await?.remove(&notice).unwrap_or_default())
+}
+
+/// The deliveries of several notices, each in the order in which they were made.
+///
+/// # Errors
+/// What the database says.
+pub async fn of_notices(
+    c: &impl ConnectionTrait,
+    org: OrganizationId,
+    notices: &[NoticeId],
+) -> Result<HashMap<NoticeId, Vec<Delivery>>, StoreError> {
+    let mut found: HashMap<NoticeId, Vec<Delivery>> = HashMap::new();
+    if notices.is_empty() {
+        return Ok(found);
+    }
+    let rows = delivery::Entity::find()
+        .filter(Column::OrgId.eq(org.0))
+        .filter(Column::NoticeId.is_in(notices.iter().map(|notice| notice.0)))
+        .order_by_asc(Column::Id)
+        .all(c)
+        .await?;
+    for row in rows {
+        let delivery = row::from_row(row)?;
+        found.entry(delivery.notice).or_default().push(delivery);
+    }
+    Ok(found)
+}
+
+fn is_due(now: Timestamp) -> Condition {
+    let now = instant_text(now);
+    let waiting =
+        Column::Status.eq(DeliveryStatus::Pending.key()).and(Column::NextAttemptAt.lte(now.as_str()));
+    let abandoned =
+        Column::Status.eq(DeliveryStatus::Sending.key()).and(Column::LeaseUntil.lte(now.as_str()));
+    Condition::any().add(waiting).add(abandoned)
+}
+
+async fn first(
+    c: &impl ConnectionTrait,
+    status: DeliveryStatus,
+    column: Column,
+) -> Result<Option<Timestamp>, StoreError> {
+    let first: Option<String> = delivery::Entity::find()
+        .select_only()
+        .column(column)
+        .filter(Column::Status.eq(status.key()))
+        .filter(column.is_not_null())
+        .order_by_asc(column)
+        .into_tuple()
+        .one(c)
+        .await?;
+    first.map(|text| Row::new("delivery", &"next").instant("next", &text)).transpose()
+}

@@ -1,0 +1,128 @@
+//! Answers kept for requests that may come again with the same idempotency key.
+
+use domain::ids::{ApiKeyId, OrganizationId};
+use jiff::Timestamp;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+
+use super::column::{Row, instant_text, json_text};
+use super::entity::idempotency;
+use super::{StoreError, Tx};
+use crate::failure::Failure;
+use crate::reply::Reply;
+use crate::secret::{SecretError, Secrets};
+
+/// An `Idempotency-Key` with the fingerprint of the request it came with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdempotencyKey {
+    /// The key as sent.
+    pub key: String,
+    /// SHA-256 of method, path, query and body, lower-case hex.
+    pub fingerprint: String,
+}
+
+/// The first answer to a request. Its body is encrypted if it shows a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct First {
+    fingerprint: String,
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+    sealed: bool,
+    about: String,
+}
+
+impl First {
+    /// The answer again, if the request is the same.
+    ///
+    /// # Errors
+    /// [`Failure::IdempotencyMismatch`] if it is another one.
+    pub fn replay(self, fingerprint: &str, secrets: &Secrets) -> Result<Reply, Failure> {
+        let Self { fingerprint: own, status, headers, body, sealed, about } = self;
+        if own != fingerprint {
+            return Err(Failure::IdempotencyMismatch);
+        }
+        let body = if sealed { secrets.open(&about, &body).map_err(unreadable)? } else { body };
+        Ok(Reply { status, headers, body, is_secret: sealed, is_replay: true })
+    }
+}
+
+/// The answer this holder got for this key.
+///
+/// # Errors
+/// What the database says.
+pub async fn find(
+    c: &impl ConnectionTrait,
+    org: OrganizationId,
+    holder: ApiKeyId,
+    key: &str,
+) -> Result<Option<First>, StoreError> {
+    let found = idempotency::Entity::find_by_id((org.0, holder.0, key.to_owned())).one(c).await?;
+    found.map(from_row).transpose()
+}
+
+/// Keeps an answer, in the transaction of the effect it tells of.
+///
+/// # Errors
+/// A [`StoreError`] that counts as contention if the key has an answer already.
+pub async fn insert(
+    tx: &Tx,
+    org: OrganizationId,
+    holder: ApiKeyId,
+    key: &IdempotencyKey,
+    reply: &Reply,
+    secrets: &Secrets,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let Reply { status, headers, body, is_secret, is_replay: _ } = reply;
+    let body = if *is_secret {
+        secrets.seal(&about(org, holder, &key.key), body).map_err(unreadable)?
+    } else {
+        body.clone()
+    };
+    let row = idempotency::ActiveModel {
+        org_id: Set(org.0),
+        holder: Set(holder.0),
+        key: Set(key.key.clone()),
+        fingerprint: Set(key.fingerprint.clone()),
+        status: Set(i64::from(*status)),
+        headers: Set(json_text(headers)?),
+        body: Set(body),
+        sealed: Set(*is_secret),
+        created_at: Set(instant_text(now)),
+    };
+    idempotency::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Forgets answers given before this instant, and tells how many.
+///
+/// # Errors
+/// What the database says.
+pub async fn purge(tx: &Tx, before: Timestamp) -> Result<u64, Failure> {
+    let old = idempotency::Column::CreatedAt.lt(instant_text(before));
+    Ok(idempotency::Entity::delete_many().filter(old).exec(tx).await?.rows_affected)
+}
+
+/// What a sealed body is bound to, so that it opens in its own row only.
+fn about(org: OrganizationId, holder: ApiKeyId, key: &str) -> String {
+    format!("idempotency:{org}:{holder}:{key}")
+}
+
+fn unreadable(cause: SecretError) -> Failure {
+    Failure::Internal(format!("a kept answer: {cause}"))
+}
+
+fn from_row(row: idempotency::Model) -> Result<First, StoreError> {
+    let idempotency::Model { org_id, holder, key, fingerprint, status, headers, body, sealed, created_at: _ } =
+        row;
+    let at = Row::new("idempotency", &key);
+    Ok(First {
+        fingerprint,
+        status: u16::try_from(status).map_err(|cause| at.corrupt("status", cause))?,
+        headers: at.json("headers", &headers)?,
+        body,
+        sealed,
+        about: about(OrganizationId(org_id), ApiKeyId(holder), &key),
+    })
+}

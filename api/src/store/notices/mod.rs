@@ -1,0 +1,295 @@
+//! The ledger: every message a campaign wants to send, and what became of it. Rows are never deleted, and a key is
+//! never used twice.
+
+mod row;
+
+use std::collections::HashMap;
+
+use domain::ids::{CampaignId, OrganizationId};
+use domain::notice::{Existing, Ledger, Planned, Replanned};
+use jiff::Timestamp;
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::column::{Row, instant_text};
+use super::deliveries::{self, Delivery};
+use super::entity::notice::{self, Column};
+use super::page::{behind, cut};
+use super::{Cursor, Listed, NoticeId, Page, StoreError, Tx};
+use crate::failure::Failure;
+
+/// The order of the list of notices, for [`Cursor::read`].
+pub const ORDER: &str = "notices";
+
+/// Rows of one statement; far below what either database takes.
+const CHUNK: usize = 200;
+
+/// A message with what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Its id.
+    pub id: NoticeId,
+    /// The campaign that wants it sent.
+    pub campaign: CampaignId,
+    /// The key that is never used twice.
+    pub key: String,
+    /// What was planned.
+    pub planned: Planned,
+    /// How far it has come.
+    pub status: Ledger,
+    /// Why it ended as it did.
+    pub outcome: Option<String>,
+    /// When it was planned first.
+    pub created_at: Timestamp,
+    /// When it ended.
+    pub settled_at: Option<Timestamp>,
+}
+
+/// What the ledger has of a campaign. Rows that were void before their time are left out: nobody got them, and they
+/// may be wanted again.
+///
+/// # Errors
+/// What the database says.
+pub async fn existing(
+    c: &impl ConnectionTrait,
+    org: OrganizationId,
+    campaign: CampaignId,
+) -> Result<Vec<Existing>, StoreError> {
+    let never_due = Condition::all()
+        .add(Column::Status.eq(Ledger::Skipped.key()))
+        .add(Expr::col(Column::SettledAt).lt(Expr::col(Column::PlannedAt)));
+    let rows = of_campaign(org, campaign).filter(never_due.not()).all(c).await?;
+    let notices = rows.into_iter().map(|row| Ok(as_planner_sees(row::from_row(row)?)));
+    notices.collect()
+}
+
+/// Brings the ledger in line with what is wanted now.
+///
+/// # Errors
+/// What the database says.
+pub async fn replan(
+    tx: &Tx,
+    org: OrganizationId,
+    campaign: CampaignId,
+    replanned: &Replanned,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let Replanned { add, change, drop } = replanned;
+    drop_void(tx, org, drop, now).await?;
+    for (key, planned) in change {
+        notice::Entity::update_many()
+            .set(row::to_update(planned)?)
+            .filter(Column::OrgId.eq(org.0))
+            .filter(Column::Key.eq(key))
+            .filter(Column::Status.eq(Ledger::Planned.key()))
+            .exec(tx)
+            .await?;
+    }
+    insert_many(tx, org, campaign, add, now).await
+}
+
+/// Adds planned messages. One that was void before its time is revived; any other that is there already stays as
+/// it is, so that nothing is ever sent twice.
+///
+/// # Errors
+/// What the database says.
+pub async fn insert_many(
+    tx: &Tx,
+    org: OrganizationId,
+    campaign: CampaignId,
+    planned: &[Planned],
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let was_void = Expr::col((notice::Entity, Column::Status)).eq(Ledger::Skipped.key()).and(
+        Expr::col((notice::Entity, Column::SettledAt)).lt(Expr::col((notice::Entity, Column::PlannedAt))),
+    );
+    let revive = OnConflict::columns([Column::OrgId, Column::Key])
+        .update_columns([
+            Column::Class,
+            Column::PlannedAt,
+            Column::NotAfter,
+            Column::Audience,
+            Column::Status,
+            Column::Outcome,
+            Column::SettledAt,
+        ])
+        .action_and_where(was_void)
+        .to_owned();
+    for chunk in planned.chunks(CHUNK) {
+        let rows = chunk.iter().map(|planned| row::to_insert(org, campaign, planned, now));
+        let rows = rows.collect::<Result<Vec<_>, _>>()?;
+        notice::Entity::insert_many(rows).on_conflict(revive.clone()).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+async fn drop_void(
+    tx: &Tx,
+    org: OrganizationId,
+    void: &[(String, String)],
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let mut by_outcome: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (key, outcome) in void {
+        by_outcome.entry(outcome).or_default().push(key);
+    }
+    for (outcome, keys) in by_outcome {
+        for keys in keys.chunks(CHUNK) {
+            notice::Entity::update_many()
+                .set(row::to_settle(Ledger::Skipped, Some(outcome), now))
+                .filter(Column::OrgId.eq(org.0))
+                .filter(Column::Key.is_in(keys.iter().copied()))
+                .filter(Column::Status.eq(Ledger::Planned.key()))
+                .exec(tx)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Messages of every organization that are due, the longest waiting first.
+///
+/// # Errors
+/// What the database says.
+pub async fn due(
+    c: &impl ConnectionTrait,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<(OrganizationId, Notice)>, StoreError> {
+    let rows = notice::Entity::find()
+        .filter(Column::Status.eq(Ledger::Planned.key()))
+        .filter(Column::PlannedAt.lte(instant_text(now)))
+        .order_by_asc(Column::PlannedAt)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(c)
+        .await?;
+    rows.into_iter().map(|row| Ok((OrganizationId(row.org_id), row::from_row(row)?))).collect()
+}
+
+/// Messages of every organization that are being sent though their useful time is over.
+///
+/// # Errors
+/// What the database says.
+pub async fn overtaken(
+    c: &impl ConnectionTrait,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<(OrganizationId, NoticeId)>, StoreError> {
+    let ids: Vec<(Uuid, Uuid)> = notice::Entity::find()
+        .select_only()
+        .columns([Column::OrgId, Column::Id])
+        .filter(Column::Status.eq(Ledger::Sending.key()))
+        .filter(Column::NotAfter.lte(instant_text(now)))
+        .order_by_asc(Column::PlannedAt)
+        .limit(limit)
+        .into_tuple()
+        .all(c)
+        .await?;
+    Ok(ids.into_iter().map(|(org, id)| (OrganizationId(org), NoticeId(id))).collect())
+}
+
+/// When the next message is due.
+///
+/// # Errors
+/// What the database says.
+pub async fn next_due(c: &impl ConnectionTrait) -> Result<Option<Timestamp>, StoreError> {
+    let next: Option<String> = notice::Entity::find()
+        .select_only()
+        .column(Column::PlannedAt)
+        .filter(Column::Status.eq(Ledger::Planned.key()))
+        .order_by_asc(Column::PlannedAt)
+        .into_tuple()
+        .one(c)
+        .await?;
+    next.map(|text| Row::new("notice", &"next").instant("planned_at", &text)).transpose()
+}
+
+/// The message with this id.
+///
+/// # Errors
+/// What the database says.
+pub async fn find(
+    c: &impl ConnectionTrait,
+    org: OrganizationId,
+    id: NoticeId,
+) -> Result<Option<Notice>, StoreError> {
+    notice::Entity::find_by_id((org.0, id.0)).one(c).await?.map(row::from_row).transpose()
+}
+
+/// Takes a planned message up for sending; false if somebody else did, or if it is void by now.
+///
+/// # Errors
+/// What the database says.
+pub async fn start(tx: &Tx, org: OrganizationId, id: NoticeId) -> Result<bool, Failure> {
+    let sending = notice::ActiveModel { status: Set(Ledger::Sending.key().to_owned()), ..Default::default() };
+    let started = notice::Entity::update_many()
+        .set(sending)
+        .filter(Column::OrgId.eq(org.0))
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::Status.eq(Ledger::Planned.key()))
+        .exec(tx)
+        .await?;
+    Ok(started.rows_affected == 1)
+}
+
+/// Ends a message that has not ended; false if it has.
+///
+/// # Errors
+/// What the database says.
+pub async fn settle(
+    tx: &Tx,
+    org: OrganizationId,
+    id: NoticeId,
+    status: Ledger,
+    outcome: Option<&str>,
+    now: Timestamp,
+) -> Result<bool, Failure> {
+    let settled = notice::Entity::update_many()
+        .set(row::to_settle(status, outcome, now))
+        .filter(Column::OrgId.eq(org.0))
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::Status.is_in([Ledger::Planned.key(), Ledger::Sending.key()]))
+        .exec(tx)
+        .await?;
+    Ok(settled.rows_affected == 1)
+}
+
+/// One page of a campaign's messages in the order of their times, each with its deliveries: two statements.
+///
+/// # Errors
+/// What the database says.
+pub async fn list(
+    c: &impl ConnectionTrait,
+    org: OrganizationId,
+    campaign: CampaignId,
+    page: &Page,
+) -> Result<Listed<(Notice, Vec<Delivery>)>, StoreError> {
+    let rows = of_campaign(org, campaign)
+        .filter(behind(page.after.as_ref(), Column::PlannedAt, Column::Id, false))
+        .order_by_asc(Column::PlannedAt)
+        .order_by_asc(Column::Id)
+        .limit(page.limit.saturating_add(1))
+        .all(c)
+        .await?;
+    let (rows, next) = cut(rows, page.limit, |row| Cursor::new(ORDER, &row.planned_at, row.id));
+    let ids: Vec<NoticeId> = rows.iter().map(|row| NoticeId(row.id)).collect();
+    let mut deliveries = deliveries::of_notices(c, org, &ids).await?;
+    let items = rows.into_iter().map(|row| {
+        let notice = row::from_row(row)?;
+        let own = deliveries.remove(&notice.id).unwrap_or_default();
+        Ok((notice, own))
+    });
+    Ok(Listed { items: items.collect::<Result<_, StoreError>>()?, next })
+}
+
+fn of_campaign(org: OrganizationId, campaign: CampaignId) -> sea_orm::Select<notice::Entity> {
+    notice::Entity::find().filter(Column::OrgId.eq(org.0)).filter(Column::CampaignId.eq(campaign.0))
+}
+
+fn as_planner_sees(notice: Notice) -> Existing {
+    let Notice { key, planned, status, .. } = notice;
+    Existing { key, reason: planned.reason, status, planned }
+}

@@ -1,0 +1,130 @@
+//! Organizations: the tenants, with what their campaigns need not say for themselves.
+
+use domain::gate::Platform;
+use domain::ids::OrganizationId;
+use domain::locale::Locale;
+use domain::profile::{CurrencyCode, ZoneName};
+use domain::record::{self, Member};
+use domain::scalar::{Int, Set, Text};
+use jiff::Timestamp;
+use sea_orm::ActiveValue::Set as To;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use super::column::{Row, instant_text};
+use super::entity::organization;
+use super::{StoreError, Tx};
+use crate::failure::Failure;
+
+/// One tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organization {
+    /// Its id.
+    pub id: OrganizationId,
+    /// What people call it.
+    pub name: String,
+    /// What its campaigns need not say.
+    pub defaults: Defaults,
+    /// Counts its changes, from 1.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+domain::record! {
+    /// What a campaign gets where it says nothing itself.
+    pub struct Defaults {
+        /// IANA name of the zone in which every wall-clock offset counts.
+        time_zone: ZoneName, no, "Time zone", "时区";
+        /// ISO 4217 code of all money.
+        currency: CurrencyCode, no, "Currency", "币种";
+        /// Language of messages to people who chose none.
+        locale: Locale, no, "Language", "语言";
+        /// Playbook of new campaigns; a bare key means its newest version.
+        playbook: Text<60>, no, "Playbook", "方案";
+        /// Planned length of a show in minutes.
+        planned_minutes: Int<1, 1440>, no, "Planned minutes", "计划时长(分)";
+        /// Platforms a show is streamed on.
+        platforms: Set<Platform, 8>, no, "Platforms", "平台";
+        /// Platform account a show runs on.
+        account_ref: Text<120>, no, "Account", "账号";
+        /// Studio or room.
+        room_ref: Text<120>, no, "Room", "直播间";
+    }
+}
+
+/// The organization with this id.
+///
+/// # Errors
+/// What the database says.
+pub async fn find(c: &impl ConnectionTrait, org: OrganizationId) -> Result<Option<Organization>, StoreError> {
+    organization::Entity::find_by_id(org.0).one(c).await?.map(from_row).transpose()
+}
+
+/// The organization that was made first.
+///
+/// # Errors
+/// What the database says.
+pub async fn first(c: &impl ConnectionTrait) -> Result<Option<Organization>, StoreError> {
+    let oldest = organization::Entity::find().order_by_asc(organization::Column::CreatedAt);
+    oldest.order_by_asc(organization::Column::Id).one(c).await?.map(from_row).transpose()
+}
+
+/// Adds an organization.
+///
+/// # Errors
+/// What the database says.
+pub async fn insert(tx: &Tx, organization: &Organization) -> Result<(), Failure> {
+    organization::Entity::insert(to_row(organization)).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Gives the organization another name and other defaults, if its version is still the expected one.
+///
+/// # Errors
+/// [`Failure::Stale`] if somebody else wrote.
+pub async fn update(
+    tx: &Tx,
+    org: OrganizationId,
+    expected: i64,
+    name: &str,
+    defaults: &Defaults,
+) -> Result<(), Failure> {
+    let change = organization::ActiveModel {
+        name: To(name.to_owned()),
+        defaults: To(defaults.write().to_string()),
+        version: To(expected + 1),
+        ..Default::default()
+    };
+    let updated = organization::Entity::update_many()
+        .set(change)
+        .filter(organization::Column::Id.eq(org.0))
+        .filter(organization::Column::Version.eq(expected))
+        .exec(tx)
+        .await?;
+    if updated.rows_affected == 1 { Ok(()) } else { Err(Failure::Stale) }
+}
+
+fn to_row(organization: &Organization) -> organization::ActiveModel {
+    let Organization { id, name, defaults, version, created_at } = organization;
+    organization::ActiveModel {
+        id: To(id.0),
+        name: To(name.clone()),
+        defaults: To(defaults.write().to_string()),
+        version: To(*version),
+        created_at: To(instant_text(*created_at)),
+    }
+}
+
+fn from_row(row: organization::Model) -> Result<Organization, StoreError> {
+    let organization::Model { id, name, defaults, version, created_at } = row;
+    let at = Row::new("organization", &id);
+    let written = at.json("defaults", &defaults)?;
+    Ok(Organization {
+        defaults: record::read(&written, "")
+            .map_err(|faults| at.corrupt("defaults", format!("{faults:?}")))?,
+        created_at: at.instant("created_at", &created_at)?,
+        id: OrganizationId(id),
+        name,
+        version,
+    })
+}

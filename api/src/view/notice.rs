@@ -1,0 +1,99 @@
+//! A planned message as its reader sees it: why, when, to whom, and what became of it.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Moment;
+use crate::store::deliveries::Delivery;
+use crate::store::notices::Notice;
+
+/// One planned message. It ends as `sent`, `merged`, `skipped`, `expired` or `failed`, never silently missing.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct NoticeView {
+    /// Its id.
+    pub id: uuid::Uuid,
+    /// Its key, which is never used twice.
+    #[schema(example = "0195a0c4-0000-7000-8000-000000000001:gate_due:goal:d1:2027-02-27T10:00:00Z")]
+    pub key: String,
+    /// Why.
+    #[schema(example = "gate_due")]
+    pub reason: &'static str,
+    /// What it is about.
+    #[schema(example = "goal")]
+    pub subject: &'static str,
+    /// Which of several in a row.
+    #[schema(example = "d1")]
+    pub occurrence: String,
+    /// `critical`, `action` or `info`.
+    #[schema(example = "action")]
+    pub class: &'static str,
+    /// When it shall be sent.
+    pub planned_at: Moment,
+    /// It is sent only before this.
+    pub not_after: Moment,
+    /// Who gets it; people are resolved when it is sent.
+    #[schema(example = json!(["gate_owner"]))]
+    pub audience: Vec<&'static str>,
+    /// How far it has come: `planned`, `sending`, `sent`, `merged`, `skipped`, `expired` or `failed`.
+    #[schema(example = "planned")]
+    pub status: &'static str,
+    /// Why it ended as it did.
+    pub outcome: Option<String>,
+    /// One for each recipient and channel.
+    pub deliveries: Vec<DeliveryView>,
+}
+
+/// One notice on its way to one recipient on one channel.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DeliveryView {
+    /// How it travels.
+    #[schema(example = "email")]
+    pub channel: &'static str,
+    /// Member id of the recipient.
+    pub recipient: uuid::Uuid,
+    /// How far it has come.
+    #[schema(example = "sent")]
+    pub status: &'static str,
+    /// Attempts so far.
+    pub attempts: i64,
+    /// The message's id, the same on every attempt.
+    pub message_id: String,
+    /// What the last attempt failed with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_error: Option<String>,
+}
+
+impl NoticeView {
+    /// A notice with its deliveries.
+    #[must_use]
+    pub fn of(notice: Notice, deliveries: Vec<Delivery>) -> Self {
+        let planned = notice.planned;
+        Self {
+            id: notice.id.0,
+            key: notice.key,
+            reason: planned.reason.key(),
+            subject: planned.subject.key(),
+            occurrence: planned.occurrence,
+            class: planned.class.key(),
+            planned_at: Moment::utc(planned.planned_at),
+            not_after: Moment::utc(planned.not_after),
+            audience: planned.audience.iter().map(|audience| audience.key()).collect(),
+            status: notice.status.key(),
+            outcome: notice.outcome,
+            deliveries: deliveries.into_iter().map(DeliveryView::from).collect(),
+        }
+    }
+}
+
+impl From<Delivery> for DeliveryView {
+    fn from(delivery: Delivery) -> Self {
+        Self {
+            channel: delivery.channel.key(),
+            recipient: delivery.recipient.0,
+            status: delivery.status.key(),
+            attempts: delivery.attempts,
+            message_id: delivery.message_id,
+            last_error: delivery.last_error,
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Schedule and readiness as their reader sees them.
+
+use domain::decide::Desk;
+use domain::playbook::Severity;
+use domain::rule::Case;
+use domain::schedule::schedule;
+use domain::standing::{GateStatus, Standing};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{FindingView, Moment, Reader};
+use crate::workflow::Acted;
+
+/// When each gate is due before go-live.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ScheduleView {
+    /// T.
+    pub go_live_at: Moment,
+    /// Planned end.
+    pub ends_at: Moment,
+    /// The moment that slack is counted from.
+    pub now: Moment,
+    /// The gate with the least slack; `null` when all have passed.
+    #[schema(example = "goal")]
+    pub critical_gate: Option<&'static str>,
+    /// The seven gates in order.
+    pub gates: Vec<ScheduledGate>,
+}
+
+/// One gate in the schedule.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ScheduledGate {
+    /// Which gate.
+    #[schema(example = "goal")]
+    pub gate: &'static str,
+    /// Where it stands.
+    pub status: &'static str,
+    /// When it is due.
+    pub due_at: Moment,
+    /// Seconds left until then, negative when overdue; `null` once it has passed.
+    pub slack_seconds: Option<i64>,
+}
+
+/// How far a campaign is.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReadinessView {
+    /// Gates that have passed, of seven.
+    pub gates_passed: usize,
+    /// Gates in all.
+    pub gates_total: usize,
+    /// Open blockers.
+    pub blockers: usize,
+    /// Open warnings.
+    pub warnings: usize,
+    /// Every open finding, in the order of the gates.
+    pub findings: Vec<FindingView>,
+}
+
+impl ScheduleView {
+    /// The schedule of an acted-on campaign.
+    #[must_use]
+    pub fn of(acted: &Acted) -> Self {
+        Self::under(&acted.case(), &acted.standing)
+    }
+
+    /// The schedule of the campaign at hand.
+    #[must_use]
+    pub fn of_desk(desk: &Desk<'_>) -> Self {
+        Self::under(&desk.case, &desk.standing)
+    }
+
+    fn under(case: &Case<'_>, standing: &Standing) -> Self {
+        let zone = &case.profile().time_zone;
+        let schedule = schedule(case, standing);
+        let gates = schedule.gates.iter().map(|(gate, slot)| ScheduledGate {
+            gate: gate.key(),
+            status: standing.gates[gate].status.key(),
+            due_at: Moment::of(slot.due_at, zone),
+            slack_seconds: slot.slack.map(|slack| slack.as_secs()),
+        });
+        Self {
+            go_live_at: Moment::of(case.go_live_at(), zone),
+            ends_at: Moment::of(case.profile().ends_at(), zone),
+            now: Moment::of(case.now(), zone),
+            critical_gate: schedule.critical_gate.map(|gate| gate.key()),
+            gates: gates.collect(),
+        }
+    }
+}
+
+impl ReadinessView {
+    /// How far an acted-on campaign is, for this reader.
+    #[must_use]
+    pub fn of(acted: &Acted, reader: Reader<'_>) -> Self {
+        Self::of_desk(&acted.desk(reader.actor), reader)
+    }
+
+    /// How far the campaign at hand is, for this reader.
+    #[must_use]
+    pub fn of_desk(desk: &Desk<'_>, reader: Reader<'_>) -> Self {
+        let findings = desk.findings();
+        let passed = desk.standing.gates.iter().filter(|(_, gate)| gate.status == GateStatus::Passed);
+        let open = |severity| findings.iter().filter(move |finding| finding.severity == severity && !finding.waived);
+        let view = |finding| FindingView::of(finding, desk.case.profile(), reader);
+        Self {
+            gates_passed: passed.count(),
+            gates_total: domain::GateKey::ALL.len(),
+            blockers: open(Severity::Blocker).count(),
+            warnings: open(Severity::Warning).count(),
+            findings: findings.iter().map(view).collect(),
+        }
+    }
+}

@@ -1,0 +1,330 @@
+//! THE ONE DOOR. Every command on a campaign comes through here: load, catch up with time, decide, record.
+//! Facts, events, notices, summary columns and the idempotency row are written in one transaction; nothing is
+//! sent. Nothing else in the service changes a campaign.
+
+use domain::campaign::Campaign;
+use domain::command::NewCampaign;
+use domain::decide::{self, Desk, Seen};
+use domain::gate::PerGate;
+use domain::ids::{ApiKeyId, CampaignId, OrganizationId};
+use domain::notice::{Existing, notices, replan};
+use domain::profile::CampaignFields;
+use domain::record;
+use domain::rule::Case;
+use domain::standing::{Standing, standing};
+use domain::surroundings::Directory;
+use domain::{Actor, Command, Event, Playbook, Surroundings};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+
+use crate::failure::Failure;
+use crate::reply::Reply;
+use crate::service::Service;
+use crate::store::campaigns::{GateSummary, Loaded, Summary};
+pub use crate::store::idempotency::IdempotencyKey;
+use crate::store::organizations::{self, Defaults};
+use crate::store::{Tx, campaigns, events, idempotency, members, notices as ledger};
+
+/// Who asks, for which organization, and under which idempotency key.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The organization every query is bound to.
+    pub org: OrganizationId,
+    /// Who acts.
+    pub actor: Actor,
+    /// The key that holds the idempotency row.
+    pub holder: ApiKeyId,
+    /// The `Idempotency-Key` of a POST, if one was sent.
+    pub idempotency: Option<IdempotencyKey>,
+}
+
+/// A campaign as it stands at one moment, with what its views need.
+#[derive(Clone, Debug)]
+pub struct Acted {
+    /// The organization it belongs to.
+    pub org: OrganizationId,
+    /// The facts.
+    pub campaign: Campaign,
+    /// The pinned playbook.
+    pub playbook: &'static Playbook,
+    /// Where it stands.
+    pub standing: Standing,
+    /// The organization's people.
+    pub directory: Directory,
+    /// The moment.
+    pub now: Timestamp,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When anything of it last changed.
+    pub updated_at: Timestamp,
+}
+
+impl Acted {
+    /// The case of the campaign at that moment.
+    #[must_use]
+    pub fn case(&self) -> Case<'_> {
+        Case::of(&self.campaign, self.playbook, self.surroundings())
+    }
+
+    /// What surrounded it.
+    #[must_use]
+    pub const fn surroundings(&self) -> Surroundings<'_> {
+        Surroundings { now: self.now, directory: &self.directory, others: &[] }
+    }
+
+    /// A desk at which the actor's possibilities are judged.
+    #[must_use]
+    pub fn desk<'a>(&'a self, actor: &'a Actor) -> Desk<'a> {
+        Desk::new(self.case(), actor)
+    }
+}
+
+/// Carries one command through and answers with what `answer` makes of the outcome. Under an idempotency key
+/// the first answer is given again without a second effect.
+///
+/// # Errors
+/// Why nothing happened.
+pub async fn act(
+    service: &Service,
+    request: &Request,
+    id: CampaignId,
+    command: Command,
+    answer: impl Fn(&Acted) -> Reply + Clone + Send + Sync + 'static,
+) -> Result<Reply, Failure> {
+    let (org, actor, clock) = (request.org, request.actor.clone(), service.clock.clone());
+    change(service, request, move |tx| {
+        let (actor, command, clock, answer) = (actor.clone(), command.clone(), clock.clone(), answer.clone());
+        async move {
+            let acted = carry_through(tx, org, id, &actor, &command, clock.now()).await?;
+            Ok(answer(&acted))
+        }
+        .boxed()
+    })
+    .await
+}
+
+/// Begins a campaign.
+///
+/// # Errors
+/// Why nothing happened.
+pub async fn create(
+    service: &Service,
+    request: &Request,
+    new: NewCampaign,
+    answer: impl Fn(&Acted) -> Reply + Clone + Send + Sync + 'static,
+) -> Result<Reply, Failure> {
+    let (org, actor, clock) = (request.org, request.actor.clone(), service.clock.clone());
+    change(service, request, move |tx| {
+        let (actor, answer) = (actor.clone(), answer.clone());
+        let new = NewCampaign { now: clock.now(), ..new.clone() };
+        async move { Ok(answer(&begin(tx, org, &actor, new).await?)) }.boxed()
+    })
+    .await
+}
+
+/// Says that a closure is a change: it helps the compiler to see that it works on any transaction.
+pub const fn job<J>(job: J) -> J
+where
+    J: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<Reply, Failure>> + Send + Sync + 'static,
+{
+    job
+}
+
+/// Runs any change in one transaction with its idempotency row, and wakes the jobs afterwards.
+///
+/// # Errors
+/// Why nothing happened, or that the key came with another body before.
+pub async fn change(
+    service: &Service,
+    request: &Request,
+    job: impl for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<Reply, Failure>> + Send + Sync + 'static,
+) -> Result<Reply, Failure> {
+    let (org, holder, key) = (request.org, request.holder, request.idempotency.clone());
+    let (clock, secrets) = (service.clock.clone(), service.secrets.clone());
+    let job = std::sync::Arc::new(job);
+    let answered = service.store.write(move |tx| {
+        let (key, clock, secrets, job) = (key.clone(), clock.clone(), secrets.clone(), job.clone());
+        async move {
+            let Some(key) = key else { return job(tx).await };
+            if let Some(first) = idempotency::find(tx, org, holder, &key.key).await? {
+                return first.replay(&key.fingerprint, &secrets);
+            }
+            let reply = job(tx).await?;
+            idempotency::insert(tx, org, holder, &key, &reply, &secrets, clock.real_now()).await?;
+            Ok(reply)
+        }
+        .boxed()
+    });
+    let reply = answered.await?;
+    service.nudge.notify_one();
+    Ok(reply)
+}
+
+/// A campaign as it stands now; nothing is written.
+///
+/// # Errors
+/// `NotFound` for an unknown id or another organization's.
+pub async fn look(service: &Service, org: OrganizationId, id: CampaignId) -> Result<Acted, Failure> {
+    look_in(service.store.reader(), org, id, service.clock.now()).await
+}
+
+/// As [`look`], on a given connection at a given moment.
+///
+/// # Errors
+/// `NotFound` for an unknown id or another organization's.
+pub async fn look_in(
+    c: &impl sea_orm::ConnectionTrait,
+    org: OrganizationId,
+    id: CampaignId,
+    now: Timestamp,
+) -> Result<Acted, Failure> {
+    Ok(load(c, org, id, now).await?.1)
+}
+
+/// Writes what time alone changed, if anything.
+///
+/// # Errors
+/// Why it could not be written.
+pub async fn catch_up(service: &Service, org: OrganizationId, id: CampaignId) -> Result<(), Failure> {
+    let clock = service.clock.clone();
+    let write = service.store.write(move |tx| {
+        let now = clock.now();
+        async move { carry_through(tx, org, id, &Actor::system(), &Command::CatchUp, now).await.map(|_| ()) }.boxed()
+    });
+    write.await
+}
+
+/// Loads a campaign and brings it up to now in memory, with the events that time alone caused.
+async fn load(
+    c: &impl sea_orm::ConnectionTrait,
+    org: OrganizationId,
+    id: CampaignId,
+    now: Timestamp,
+) -> Result<(Loaded, Acted, Vec<Event>), Failure> {
+    let loaded = campaigns::load(c, org, id).await?.ok_or(Failure::NotFound { what: "campaign" })?;
+    let directory = members::directory(c, org).await?;
+    let playbook = pinned(&loaded.campaign)?;
+    let surroundings = Surroundings { now, directory: &directory, others: &[] };
+    let seen = seen(&loaded.summary);
+    let (campaign, events, standing) =
+        decide::catch_up(loaded.campaign.clone(), playbook, surroundings, seen);
+    let (created_at, updated_at) = (loaded.created_at, loaded.updated_at);
+    let acted = Acted { org, campaign, playbook, standing, directory, now, created_at, updated_at };
+    Ok((loaded, acted, events))
+}
+
+async fn carry_through(
+    tx: &Tx,
+    org: OrganizationId,
+    id: CampaignId,
+    actor: &Actor,
+    command: &Command,
+    now: Timestamp,
+) -> Result<Acted, Failure> {
+    let (loaded, mut acted, mut events) = load(tx, org, id, now).await?;
+    let decided = decide::decide(&acted.campaign, acted.playbook, actor, command, acted.surroundings());
+    let decided = decided.map_err(|refusal| refused(&acted, actor, command, refusal))?;
+    for event in &decided {
+        acted.campaign = domain::apply::apply(acted.campaign, event);
+    }
+    let before = Seen::of(&acted.standing);
+    if !decided.is_empty() {
+        acted.standing = standing(&acted.case());
+        events.extend(decided);
+        events.extend(decide::consequences(&before, &acted.standing, now));
+    }
+    let summary = summary(&acted.standing);
+    if events.is_empty() && summary == loaded.summary {
+        return Ok(acted);
+    }
+    campaigns::save(tx, org, &loaded, &acted.campaign, &summary, now).await?;
+    events::append(tx, org, id, &events, now).await?;
+    plan(tx, &acted, ledger::existing(tx, org, id).await?).await?;
+    acted.updated_at = now;
+    Ok(acted)
+}
+
+async fn begin(tx: &Tx, org: OrganizationId, actor: &Actor, new: NewCampaign) -> Result<Acted, Failure> {
+    let directory = members::directory(tx, org).await?;
+    let organization = organizations::find(tx, org).await?.ok_or(Failure::NotFound { what: "organization" })?;
+    let new = NewCampaign { fields: completed(new.fields, &organization.defaults, actor), ..new };
+    let (id, now) = (CampaignId(uuid::Uuid::now_v7()), new.now);
+    let created = decide::create(id, new, Playbook::built_in, actor, &directory)?;
+    let domain::event::EventKind::CampaignCreated { campaign } = &created.kind else {
+        return Err(Failure::Internal("a campaign begins with its creation".into()));
+    };
+    let campaign = (**campaign).clone();
+    let playbook = pinned(&campaign)?;
+    let surroundings = Surroundings { now, directory: &directory, others: &[] };
+    let standing = standing(&Case::of(&campaign, playbook, surroundings));
+    let summary = summary(&standing);
+    let acted = Acted { org, campaign, playbook, standing, directory, now, created_at: now, updated_at: now };
+    campaigns::insert(tx, org, &acted.campaign, &summary, now).await?;
+    events::append(tx, org, id, &[created], now).await?;
+    plan(tx, &acted, Vec::new()).await?;
+    Ok(acted)
+}
+
+/// Fields that were left out, taken from the organization; the owner is whoever creates.
+fn completed(fields: CampaignFields, defaults: &Defaults, actor: &Actor) -> CampaignFields {
+    let owner = || actor.member().and_then(|member| record::read(&member.to_string().into(), "").ok());
+    let defaults = defaults.clone();
+    CampaignFields {
+        time_zone: fields.time_zone.or(defaults.time_zone),
+        currency: fields.currency.or(defaults.currency),
+        planned_minutes: fields.planned_minutes.or(defaults.planned_minutes),
+        platforms: fields.platforms.or(defaults.platforms),
+        account_ref: fields.account_ref.or(defaults.account_ref),
+        room_ref: fields.room_ref.or(defaults.room_ref),
+        playbook: fields.playbook.or(defaults.playbook),
+        owner: fields.owner.or_else(owner),
+        ..fields
+    }
+}
+
+/// Brings the ledger in line with what the campaign now wants to send.
+async fn plan(tx: &Tx, acted: &Acted, existing: Vec<Existing>) -> Result<(), Failure> {
+    let wanted = notices(&acted.case(), &acted.standing);
+    let id = acted.campaign.id;
+    let replanned = replan(id, acted.standing.status, wanted, &existing, acted.now);
+    ledger::replan(tx, acted.org, id, &replanned, acted.now).await
+}
+
+fn pinned(campaign: &Campaign) -> Result<&'static Playbook, Failure> {
+    Playbook::built_in(&campaign.profile.playbook).ok_or_else(|| Failure::Internal("the pinned playbook is gone".into()))
+}
+
+fn refused(acted: &Acted, actor: &Actor, command: &Command, refusal: domain::Refusal) -> Failure {
+    let desk = acted.desk(actor);
+    let allowed = match command.gate() {
+        Some(gate) => decide::gate_actions(&desk, gate),
+        None => decide::campaign_actions(&desk),
+    };
+    Failure::Refused { refusal: Box::new(refusal), allowed }
+}
+
+fn seen(summary: &Summary) -> Seen {
+    Seen {
+        status: summary.status,
+        gates: PerGate::each(|gate| summary.gates[gate].status),
+        changes_at: summary.next_wake_at,
+    }
+}
+
+fn summary(standing: &Standing) -> Summary {
+    Summary {
+        status: standing.status,
+        current_gate: standing.current_gate,
+        next_wake_at: standing.changes_at,
+        gates: PerGate::each(|gate| {
+            let gate = &standing.gates[gate];
+            GateSummary {
+                status: gate.status,
+                due_at: gate.due_at,
+                expires_at: gate.expires_at,
+                revision: gate.revision.clone(),
+            }
+        }),
+    }
+}

@@ -1,0 +1,241 @@
+//! The stored facts of one campaign. Everything else about it is derived from these.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::actor::Who;
+use crate::digest::Digest;
+use crate::gate::{Contents, PerGate, Platform};
+use crate::ids::{ApiKeyId, CampaignId, MemberId, SubmissionId};
+use crate::policy::Policy;
+
+/// One campaign: what people wrote, ticked, submitted and decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Campaign {
+    /// Its id.
+    pub id: CampaignId,
+    /// The fields of the campaign itself.
+    pub profile: Profile,
+    /// The CRM's own members, kept as sent.
+    pub metadata: Map<String, Value>,
+    /// Counts changes of profile and metadata, from 1.
+    pub version: i64,
+    /// What was done to it as a whole.
+    pub life: Life,
+    /// The contents of the gates.
+    pub contents: Contents,
+    /// Everything else about each gate.
+    pub gates: PerGate<GateFacts>,
+}
+
+/// The fields of the campaign itself, all checked at creation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// What people call it.
+    pub name: String,
+    /// T: when it goes live.
+    pub go_live_at: Timestamp,
+    /// Zone of every wall-clock offset, with its IANA name.
+    pub time_zone: TimeZone,
+    /// Planned length in minutes.
+    pub planned_minutes: i64,
+    /// Where it is streamed.
+    pub platforms: Vec<Platform>,
+    /// ISO 4217 code of all money.
+    pub currency: String,
+    /// Platform account.
+    pub account_ref: String,
+    /// Studio or room.
+    pub room_ref: String,
+    /// E-mail (or id) of the member who gets what has no other addressee.
+    pub owner: String,
+    /// Key in the CRM.
+    pub external_ref: Option<String>,
+    /// The pinned playbook version, `key@version`.
+    pub playbook: String,
+}
+
+impl Profile {
+    /// E: when the show is planned to end.
+    #[must_use]
+    pub fn ends_at(&self) -> Timestamp {
+        later(self.go_live_at, SignedDuration::from_mins(self.planned_minutes))
+    }
+
+    /// The IANA name of the zone.
+    #[must_use]
+    pub fn zone_name(&self) -> &str {
+        self.time_zone.iana_name().unwrap_or("UTC")
+    }
+}
+
+/// `instant + by`, kept within the range of time.
+#[must_use]
+pub fn later(instant: Timestamp, by: SignedDuration) -> Timestamp {
+    instant.saturating_add(by).unwrap_or(Timestamp::MAX)
+}
+
+/// What was done to the campaign as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum Life {
+    /// Nothing yet: preparing, ready or lapsed.
+    Open,
+    /// Put on hold by a manager.
+    OnHold { since: Timestamp, reason: Option<String> },
+    /// On air.
+    Live { since: Timestamp },
+    /// Over; `results` are what was achieved.
+    Completed { live_since: Timestamp, at: Timestamp, results: Option<Value> },
+    /// Given up; `live_since` if it was on air.
+    Cancelled { live_since: Option<Timestamp>, at: Timestamp, reason: Option<String> },
+}
+
+impl Life {
+    /// When it went live: freshness and staleness stopped to matter then.
+    #[must_use]
+    pub const fn frozen_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Open | Self::OnHold { .. } => None,
+            Self::Live { since } | Self::Completed { live_since: since, .. } => Some(*since),
+            Self::Cancelled { live_since, .. } => *live_since,
+        }
+    }
+}
+
+/// What is stored about one gate beside its content.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GateFacts {
+    /// Counts changes of the content; 0 while nobody wrote.
+    pub version: i64,
+    /// Who looks after the gate; without one the campaign's owner does.
+    pub assignee: Option<MemberId>,
+    /// Ticked checklist items by key.
+    pub ticks: BTreeMap<String, Tick>,
+    /// The newest submission.
+    pub submission: Option<Submission>,
+    /// The approval in force; whether it still holds is derived.
+    pub approval: Option<Approval>,
+    /// Members who edited content or checklist since the last recorded approval.
+    pub editors: Vec<MemberId>,
+}
+
+/// A ticked checklist item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tick {
+    /// The item's subject does not exist in this campaign.
+    pub not_applicable: bool,
+    /// What proves it.
+    pub evidence: Option<Evidence>,
+    /// Who ticked it.
+    pub done_by: Who,
+    /// When.
+    pub done_at: Timestamp,
+}
+
+/// What proves a tick.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// A sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// A link.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// SHA-256 of an uploaded file, lower-case hex, or a file reference.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file_sha256: Option<String>,
+    /// When it was measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measured_at: Option<Timestamp>,
+    /// With what it was measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tool: Option<String>,
+}
+
+/// One submission of a gate for review.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Submission {
+    /// Its id.
+    pub id: SubmissionId,
+    /// Digest of what reviewers sign.
+    pub revision: Digest,
+    /// Who submitted.
+    pub by: Who,
+    /// The key it came with.
+    pub through: Option<ApiKeyId>,
+    /// When.
+    pub at: Timestamp,
+    /// What the submitter says to the reviewers; acknowledges open warnings.
+    pub comment: Option<String>,
+    /// What remained of the gate's policy when it was submitted.
+    pub policy: Policy,
+    /// Members who cannot decide: the authors under the policy.
+    pub authors: Vec<MemberId>,
+    /// Decisions so far, oldest first.
+    pub decisions: Vec<Decision>,
+    /// How it ended; `None` while undecided.
+    pub outcome: Option<Outcome>,
+}
+
+/// One person's verdict on a submission.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// What they said.
+    pub verdict: Verdict,
+    /// Who decided.
+    pub by: MemberId,
+    /// The key it came with.
+    pub through: Option<ApiKeyId>,
+    /// When.
+    pub at: Timestamp,
+    /// The revision they saw.
+    pub revision: Digest,
+    /// Why.
+    pub comment: Option<String>,
+}
+
+crate::choices! {
+    /// What a reviewer says.
+    pub enum Verdict {
+        Approve = "approve", "approve", "通过";
+        RequestChanges = "request_changes", "request changes", "要求修改";
+    }
+
+    /// How a submission ended.
+    pub enum Outcome {
+        Approved = "approved", "approved", "已通过";
+        ChangesRequested = "changes_requested", "changes requested", "需修改";
+        Withdrawn = "withdrawn", "withdrawn", "已撤回";
+    }
+}
+
+/// A submission whose policy was satisfied, with the digests of everything it depends on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// The submission that was approved.
+    pub submission: SubmissionId,
+    /// Facet → digest, for every facet with effect revoke or reconfirm on the gate.
+    pub digests: BTreeMap<String, Digest>,
+    /// When the deciding vote came.
+    pub approved_at: Timestamp,
+    /// Who signed.
+    pub approved_by: Vec<MemberId>,
+    /// The latest reconfirmation of changed facets.
+    pub reconfirmed: Option<Reconfirmation>,
+}
+
+/// One click that carried an approval over to changed facets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reconfirmation {
+    /// Who confirmed.
+    pub by: MemberId,
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub comment: Option<String>,
+}

@@ -1,0 +1,17 @@
+//! The data files that are compiled in: facets, effects, parameters and playbooks as people maintain them.
+
+/// Facet name → paths of the fields it covers.
+pub const FACETS: &str = include_str!("../data/facets.json");
+
+/// What a change of each facet does to the approval of each gate.
+pub const EFFECTS: &str = include_str!("../data/effects.csv");
+
+/// Parameters of playbook `standard`.
+pub const PARAMS: &str = include_str!("../playbooks/params.json");
+
+/// The playbooks that ship with Greenroom; those that extend another are merge patches over it.
+pub const PLAYBOOKS: [&str; 3] = [
+    include_str!("../playbooks/standard.json"),
+    include_str!("../playbooks/fast.json"),
+    include_str!("../playbooks/daily.json"),
+];

@@ -1,0 +1,291 @@
+//! Review: submit, withdraw, decide, reconfirm, reopen, and who may.
+
+use super::{Desk, REVIEWED, WRITABLE, named};
+use crate::actor::Role;
+use crate::campaign::{Decision, Submission, Verdict};
+use crate::command::Action;
+use crate::digest::Digest;
+use crate::effect::Effect;
+use crate::event::EventKind;
+use crate::finding::Finding;
+use crate::gate::GateKey;
+use crate::ids::{MemberId, SubmissionId};
+use crate::playbook::Severity;
+use crate::policy::{ForbidAuthor, Policy, Slot};
+use crate::refusal::Refusal;
+use crate::standing::GateStatus;
+use crate::surroundings::DirectoryMember;
+
+/// Whether the gate can be submitted; open warnings still ask for a comment.
+pub(super) fn may_submit(desk: &Desk<'_>, gate: GateKey) -> Result<(), Refusal> {
+    desk.need_role(Action::Submit, Role::Operator)?;
+    desk.need_campaign(Action::Submit, REVIEWED)?;
+    if desk.standing.gates[gate].status != GateStatus::Blocked {
+        let from = [GateStatus::Open, GateStatus::ChangesRequested, GateStatus::Stale, GateStatus::Expired];
+        desk.need_gate(Action::Submit, gate, &from)?;
+    }
+    preconditions(desk, Action::Submit, gate)?;
+    let authors = authors(desk, gate);
+    slots_that_can_be_filled(desk, gate, &authors).map(|_| ())
+}
+
+pub(super) fn submit(
+    desk: &Desk<'_>,
+    gate: GateKey,
+    id: SubmissionId,
+    comment: Option<String>,
+) -> Result<Vec<EventKind>, Refusal> {
+    may_submit(desk, gate)?;
+    let warnings = |finding: &&Finding| finding.severity == Severity::Warning && !finding.waived;
+    let warnings = named(desk.findings_at(gate).filter(warnings));
+    if comment.is_none() && !warnings.is_empty() {
+        return Err(Refusal::CommentNeeded { gate, findings: warnings });
+    }
+    let authors = authors(desk, gate);
+    let policy = slots_that_can_be_filled(desk, gate, &authors)?;
+    let submission = Submission {
+        id,
+        revision: desk.standing.gates[gate].revision.clone(),
+        by: desk.actor.who,
+        through: desk.actor.key,
+        at: desk.case.now(),
+        comment,
+        policy,
+        authors,
+        decisions: Vec::new(),
+        outcome: None,
+    };
+    Ok(vec![EventKind::GateSubmitted { gate, submission: Box::new(submission) }])
+}
+
+/// What must hold at submission, at approval and at reconfirmation alike.
+fn preconditions(desk: &Desk<'_>, action: Action, gate: GateKey) -> Result<(), Refusal> {
+    let waiting_on = &desk.standing.gates[gate].waiting_on;
+    if !waiting_on.is_empty() {
+        return Err(Refusal::RequirementsOpen { gate, waiting_on: waiting_on.clone() });
+    }
+    let blockers = named(desk.findings_at(gate).filter(|finding| finding.blocks()));
+    if !blockers.is_empty() {
+        return Err(Refusal::BlockersOpen { action, findings: blockers });
+    }
+    let ticks = &desk.case.campaign.gates[gate].ticks;
+    let required = desk.case.playbook.gates[gate].checklist.iter().filter(|item| item.required);
+    let open: Vec<String> =
+        required.filter(|item| !ticks.contains_key(&item.key)).map(|item| item.key.clone()).collect();
+    if open.is_empty() { Ok(()) } else { Err(Refusal::ItemsOpen { gate, items: open }) }
+}
+
+/// Members who would be authors of a submission made now.
+fn authors(desk: &Desk<'_>, gate: GateKey) -> Vec<MemberId> {
+    let editors = desk.case.campaign.gates[gate].editors.iter().copied();
+    let mut authors: Vec<MemberId> = match desk.case.playbook.gates[gate].policy.forbid_author {
+        ForbidAuthor::Submitter => desk.actor.author().into_iter().collect(),
+        ForbidAuthor::Editor => desk.actor.author().into_iter().chain(editors).collect(),
+        ForbidAuthor::Nobody => Vec::new(),
+    };
+    authors.sort();
+    authors.dedup();
+    authors
+}
+
+/// The policy without duty slots nobody but authors holds; refused where a slot could never be filled.
+fn slots_that_can_be_filled(desk: &Desk<'_>, gate: GateKey, authors: &[MemberId]) -> Result<Policy, Refusal> {
+    let policy = &desk.case.playbook.gates[gate].policy;
+    let eligible = |slot: &Slot| {
+        let members = desk.case.surroundings.directory.active();
+        members.filter(|member| slot.from.fits(member) && !authors.contains(&member.id)).count()
+    };
+    let slots: Vec<Slot> =
+        policy.slots.iter().filter(|slot| !slot.if_held || eligible(slot) > 0).cloned().collect();
+    let missing: Vec<String> = slots
+        .iter()
+        .filter(|slot| eligible(slot) < slot.count)
+        .map(|slot| format!("{} ({} of {})", String::from(slot.from.clone()), eligible(slot), slot.count))
+        .collect();
+    if !missing.is_empty() {
+        return Err(Refusal::NobodyCanDecide { gate, slots: missing });
+    }
+    Ok(Policy { slots, forbid_author: policy.forbid_author })
+}
+
+/// Whether the actor may take the waiting submission back.
+pub(super) fn may_withdraw(desk: &Desk<'_>, gate: GateKey) -> Result<(), Refusal> {
+    desk.need_role(Action::Withdraw, Role::Operator)?;
+    desk.need_campaign(Action::Withdraw, WRITABLE)?;
+    desk.need_gate(Action::Withdraw, gate, &[GateStatus::InReview])?;
+    let submission = desk.case.campaign.gates[gate].submission.as_ref();
+    if submission.is_some_and(|submission| submission.by == desk.actor.who) {
+        return Ok(());
+    }
+    desk.need_role(Action::Withdraw, Role::Manager)
+}
+
+pub(super) fn withdraw(desk: &Desk<'_>, gate: GateKey) -> Result<Vec<EventKind>, Refusal> {
+    may_withdraw(desk, gate)?;
+    Ok(vec![EventKind::SubmissionWithdrawn { gate }])
+}
+
+/// Whoever signs and the submission, if the actor may say this verdict on it; on the revision they saw, where
+/// one is given.
+pub(super) fn may_decide<'d>(
+    desk: &Desk<'d>,
+    gate: GateKey,
+    verdict: Verdict,
+    seen: Option<&Digest>,
+) -> Result<(DirectoryMember, &'d Submission), Refusal> {
+    let action = match verdict {
+        Verdict::Approve => Action::Approve,
+        Verdict::RequestChanges => Action::RequestChanges,
+    };
+    desk.need_role(action, Role::Operator)?;
+    let signer = signer(desk, action)?;
+    desk.need_campaign(action, REVIEWED)?;
+    let submission = waiting_submission(desk, gate, action, seen)?;
+    not_an_author(desk, gate, submission)?;
+    fits_slot(&submission.policy, gate, &signer)?;
+    if submission.decisions.iter().any(|decision| decision.by == signer.id) {
+        return Err(Refusal::AlreadyDecided { gate });
+    }
+    if verdict == Verdict::Approve {
+        preconditions(desk, action, gate)?;
+    }
+    Ok((signer, submission))
+}
+
+pub(super) fn decide(
+    desk: &Desk<'_>,
+    gate: GateKey,
+    verdict: Verdict,
+    revision: &Digest,
+    comment: Option<String>,
+) -> Result<Vec<EventKind>, Refusal> {
+    let (signer, submission) = may_decide(desk, gate, verdict, Some(revision))?;
+    let decision = Decision {
+        verdict,
+        by: signer.id,
+        through: desk.actor.key,
+        at: desk.case.now(),
+        revision: revision.clone(),
+        comment,
+    };
+    let directory = desk.case.surroundings.directory;
+    let earlier = submission.decisions.iter().filter_map(|earlier| directory.member(earlier.by));
+    let filled = submission.policy.is_filled_by(earlier.chain([&signer]));
+    let signs = &desk.standing.gates[gate].signs;
+    let approval = (verdict == Verdict::Approve && filled).then(|| signs.clone());
+    Ok(vec![EventKind::GateDecided { gate, decision: Box::new(decision), approval }])
+}
+
+/// Why a member who fits the gate's policy could not decide on what waits or would be submitted by the actor.
+#[must_use]
+pub fn cannot_decide(desk: &Desk<'_>, gate: GateKey, member: &DirectoryMember) -> Option<Refusal> {
+    let in_review = desk.standing.gates[gate].status == GateStatus::InReview;
+    let waiting = desk.case.campaign.gates[gate].submission.as_ref().filter(|_| in_review);
+    let authors = waiting.map_or_else(|| authors(desk, gate), |submission| submission.authors.clone());
+    let decided =
+        waiting.is_some_and(|newest| newest.decisions.iter().any(|decision| decision.by == member.id));
+    if authors.contains(&member.id) {
+        Some(Refusal::OwnApproval { gate })
+    } else if decided {
+        Some(Refusal::AlreadyDecided { gate })
+    } else {
+        None
+    }
+}
+
+/// The person who signs, with no more authority than the request has: a key may carry less than its person.
+fn signer(desk: &Desk<'_>, action: Action) -> Result<DirectoryMember, Refusal> {
+    let member = desk.actor.member().and_then(|id| desk.case.surroundings.directory.member(id));
+    let member = member.ok_or(Refusal::PersonNeeded { action })?;
+    Ok(DirectoryMember { role: member.role.min(desk.actor.role), ..member.clone() })
+}
+
+fn waiting_submission<'d>(
+    desk: &Desk<'d>,
+    gate: GateKey,
+    action: Action,
+    seen: Option<&Digest>,
+) -> Result<&'d Submission, Refusal> {
+    let status = desk.standing.gates[gate].status;
+    let newest = desk.case.campaign.gates[gate].submission.as_ref();
+    let undecided = newest.filter(|newest| newest.outcome.is_none());
+    // An edit voids what waits. Whoever decides on what they saw before is told of the edit, not of the status.
+    if undecided.is_some() {
+        same_revision(desk, gate, seen)?;
+    }
+    undecided.filter(|_| status == GateStatus::InReview).ok_or_else(|| Refusal::WrongGateStatus {
+        gate,
+        action,
+        status,
+        needed: vec![GateStatus::InReview],
+    })
+}
+
+fn same_revision(desk: &Desk<'_>, gate: GateKey, seen: Option<&Digest>) -> Result<(), Refusal> {
+    let current = &desk.standing.gates[gate].revision;
+    if seen.is_none_or(|seen| seen == current) {
+        return Ok(());
+    }
+    Err(Refusal::RevisionChanged { gate, current: current.clone() })
+}
+
+/// Neither an author nor a key an author made may decide, whatever their role.
+fn not_an_author(desk: &Desk<'_>, gate: GateKey, submission: &Submission) -> Result<(), Refusal> {
+    let behind = [desk.actor.member(), desk.actor.key_made_by];
+    if behind.into_iter().flatten().any(|member| submission.authors.contains(&member)) {
+        return Err(Refusal::OwnApproval { gate });
+    }
+    Ok(())
+}
+
+fn fits_slot(policy: &Policy, gate: GateKey, member: &DirectoryMember) -> Result<(), Refusal> {
+    if policy.fits(member) {
+        return Ok(());
+    }
+    let slots = policy.slots.iter().map(|slot| String::from(slot.from.clone())).collect();
+    Err(Refusal::FitsNoSlot { gate, slots })
+}
+
+/// Whoever signs, if the actor may carry the approval over to the changed facets; in the revision they saw,
+/// where one is given.
+pub(super) fn may_reconfirm(
+    desk: &Desk<'_>,
+    gate: GateKey,
+    seen: Option<&Digest>,
+) -> Result<DirectoryMember, Refusal> {
+    let action = Action::Reconfirm;
+    desk.need_role(action, Role::Operator)?;
+    let signer = signer(desk, action)?;
+    desk.need_campaign(action, REVIEWED)?;
+    desk.need_gate(action, gate, &[GateStatus::Stale])?;
+    if desk.standing.gates[gate].stale.as_ref().is_some_and(|stale| stale.effect == Effect::Revoke) {
+        return Err(Refusal::ReviewNeeded { gate });
+    }
+    same_revision(desk, gate, seen)?;
+    fits_slot(&desk.case.playbook.gates[gate].policy, gate, &signer)?;
+    preconditions(desk, action, gate)?;
+    Ok(signer)
+}
+
+pub(super) fn reconfirm(
+    desk: &Desk<'_>,
+    gate: GateKey,
+    revision: &Digest,
+    comment: Option<String>,
+) -> Result<Vec<EventKind>, Refusal> {
+    let signer = may_reconfirm(desk, gate, Some(revision))?;
+    let digests = desk.standing.gates[gate].signs.clone();
+    Ok(vec![EventKind::GateReconfirmed { gate, by: signer.id, comment, digests }])
+}
+
+/// Whether the actor may end the gate's approval.
+pub(super) fn may_reopen(desk: &Desk<'_>, gate: GateKey) -> Result<(), Refusal> {
+    desk.need_role(Action::Reopen, Role::Manager)?;
+    desk.need_campaign(Action::Reopen, WRITABLE)?;
+    desk.need_gate(Action::Reopen, gate, &[GateStatus::Passed, GateStatus::Expired, GateStatus::Stale])
+}
+
+pub(super) fn reopen(desk: &Desk<'_>, gate: GateKey, reason: String) -> Result<Vec<EventKind>, Refusal> {
+    may_reopen(desk, gate)?;
+    Ok(vec![EventKind::GateReopened { gate, reason }])
+}

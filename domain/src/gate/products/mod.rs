@@ -1,0 +1,9 @@
+//! Gate products 选品与供应链: what is sold, at which price, from which stock, under which papers.
+
+mod content;
+mod law;
+mod rules;
+mod sku;
+
+pub use content::*;
+pub use rules::RULES;

@@ -1,0 +1,7 @@
+//! Gate `warm_up` 预热引流: what is published before the show, where, and for how much.
+
+mod content;
+mod rules;
+
+pub use content::*;
+pub use rules::RULES;

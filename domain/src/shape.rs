@@ -1,0 +1,100 @@
+//! What a value may look like: types, limits, labels. One description serves reading, completeness,
+//! digests, and the published schema, so that no limit is written twice.
+
+use rust_decimal::Decimal;
+
+use crate::locale::Bilingual;
+
+/// The shape of one JSON value.
+#[derive(Clone, Debug)]
+pub enum Shape {
+    /// 1 to `max` Unicode scalar values after trimming; no control characters but line feed.
+    Text { max: usize },
+    /// An integer within limits, inclusive; a multiple of `step`.
+    Integer { min: i64, max: i64, step: i64 },
+    /// A number within limits, inclusive, with at most `scale` decimals.
+    Decimal { min: i64, max: i64, scale: u32 },
+    /// `true` or `false`.
+    Bool,
+    /// RFC 3339 with an offset, whole seconds.
+    Instant,
+    /// `YYYY-MM-DD`.
+    Date,
+    /// One of the listed keys.
+    Choice { keys: &'static [&'static str] },
+    /// A UUID.
+    Id,
+    /// A list whose order has a meaning.
+    List { of: fn() -> Shape, max: usize },
+    /// A list without duplicates whose order has no meaning.
+    Set { of: fn() -> Shape, max: usize },
+    /// An object with named fields and no others.
+    Record(RecordShape),
+    /// An object of the caller's own: at most `max` members with scalar values.
+    Map { max: usize },
+    /// Any JSON object; its own reader checks it.
+    Free,
+}
+
+/// The shape of an object.
+#[derive(Copy, Clone, Debug)]
+pub struct RecordShape {
+    /// Name of the type in the published schema.
+    pub name: &'static str,
+    /// What the object means.
+    pub doc: &'static str,
+    /// Its fields in the order of the domain page.
+    pub fields: &'static [Field],
+}
+
+/// One field of an object.
+#[derive(Copy, Clone, Debug)]
+pub struct Field {
+    /// Member name in JSON.
+    pub name: &'static str,
+    /// Whether the object is incomplete without it.
+    pub required: bool,
+    /// What people call it.
+    pub label: Bilingual,
+    /// What it means.
+    pub doc: &'static str,
+    /// What its value may look like.
+    pub shape: fn() -> Shape,
+}
+
+impl Shape {
+    /// The field called `name`, if this shape is an object that has it.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        match self {
+            Self::Record(record) => record.fields.iter().find(|field| field.name == name),
+            Self::Text { .. }
+            | Self::Integer { .. }
+            | Self::Decimal { .. }
+            | Self::Bool
+            | Self::Instant
+            | Self::Date
+            | Self::Choice { .. }
+            | Self::Id
+            | Self::List { .. }
+            | Self::Set { .. }
+            | Self::Map { .. }
+            | Self::Free => None,
+        }
+    }
+}
+
+/// Reads a JSON number exactly; `None` when it is no number or has more digits than we keep.
+#[must_use]
+pub fn exact(value: &serde_json::Value) -> Option<Decimal> {
+    let serde_json::Value::Number(number) = value else { return None };
+    let text = number.to_string();
+    if text.contains(['e', 'E']) { Decimal::from_scientific(&text).ok() } else { text.parse().ok() }
+}
+
+/// Writes a number without trailing zeros: 35.50 becomes 35.5.
+#[must_use]
+pub fn json_number(number: Decimal) -> serde_json::Value {
+    let text = number.normalize().to_string();
+    serde_json::from_str(&text).unwrap_or(serde_json::Value::Null)
+}

@@ -1,0 +1,16 @@
+//! The history of the database's schema, one file a release. What the columns mean is known to the store alone.
+
+mod m20261122_000001_first;
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+/// Brings a database from any earlier release to this one; run twice it changes nothing.
+#[derive(Debug)]
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261122_000001_first::Migration)]
+    }
+}

@@ -1,0 +1,28 @@
+//! Python with the packages the tests need, as `tests/run` installs them.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::binary::root;
+
+/// The interpreter of the tests' own environment.
+pub fn python() -> PathBuf {
+    let named = std::env::var_os("GREENROOM_TEST_PYTHON").map(PathBuf::from);
+    let python = named.unwrap_or_else(|| root().join("target/python/bin/python3"));
+    assert!(python.exists(), "{} is missing; `bash tests/run` installs it", python.display());
+    python
+}
+
+/// A script of this package.
+pub fn script(name: &str) -> PathBuf {
+    root().join("tests").join(name)
+}
+
+/// What a script prints as JSON.
+pub fn run(name: &str, arguments: &[&std::ffi::OsStr]) -> Value {
+    let run = Command::new(python()).arg(script(name)).args(arguments).stderr(Stdio::inherit()).output().unwrap();
+    assert!(run.status.success(), "{name} ended with {}", run.status);
+    serde_json::from_slice(&run.stdout).unwrap()
+}

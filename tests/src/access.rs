@@ -1,0 +1,184 @@
+//! Who may come in, what lies at no address, and organizations that cannot see each other.
+
+use harness::show::Show;
+use harness::{Cast, Client, Folder, Server, Setup};
+use reqwest::Method;
+use serde_json::json;
+
+const NOW: &str = "2027-02-27T10:00:00+08:00";
+
+#[tokio::test]
+async fn without_a_working_key_nothing_is_shown_or_done() {
+    let server = Setup::sandbox(NOW).start().await;
+    let nobody = Client::new(server.admin.base());
+    let needed = nobody.get("/v1/me").refused(401, "auth.key_needed").await;
+    assert!(needed.header("www-authenticate").starts_with("Bearer"), "{needed}");
+    for key in ["gr_unknown", "", "gr_测试"] {
+        let answer = nobody.get("/v1/me").header("authorization", &format!("Bearer {key}")).send().await;
+        assert_eq!(answer.status, 401, "{answer}");
+    }
+    nobody.get("/v1/me").header("authorization", "Basic YTpi").refused(401, "auth.key_needed").await;
+    let garbage = nobody.call(Method::PUT, "/v1/campaigns/1/gates/x/content").raw("text/plain", "{");
+    assert_eq!(garbage.send().await.status, 401, "who asks is looked at before what is asked");
+    for open in ["/livez", "/readyz", "/openapi.json", "/problems/auth.key_needed"] {
+        nobody.get(open).expect(200).await;
+    }
+    assert!(nobody.get("/docs/").ok().await.text.contains("<html"));
+}
+
+#[tokio::test]
+async fn a_revoked_key_and_the_key_of_somebody_who_left_stop_working() {
+    let server = Setup::sandbox(NOW).start().await;
+    let cast = Cast::join(&server).await;
+    let keys = harness::show::all(&server.admin, "/v1/api-keys?limit=200").await;
+    let key = keys.iter().find(|key| key["member_id"] == cast.bo.id || key["member"]["id"] == cast.bo.id);
+    let path = format!("/v1/api-keys/{}", key.unwrap()["id"].as_str().unwrap());
+    server.admin.call(Method::DELETE, &path).ok().await;
+    cast.bo.client.get("/v1/me").refused(401, "auth.key_invalid").await;
+    let path = format!("/v1/members/{}", cast.su.id);
+    let mut leave = server.admin.patch(&path, &json!({ "active": false }));
+    if let Some(tag) = server.admin.get(&path).expect(200).await.headers.get("etag") {
+        leave = leave.if_match(tag.to_str().unwrap());
+    }
+    leave.expect(200).await;
+    cast.su.client.get("/v1/me").refused(401, "auth.key_invalid").await;
+}
+
+#[tokio::test]
+async fn addresses_and_methods_that_are_not_there_say_so() {
+    let server = Setup::sandbox(NOW).start().await;
+    let cast = Cast::join(&server).await;
+    let lead = &cast.lead.client;
+    let show = Show::standard(lead, &json!({})).await;
+    lead.get("/v1/nothing").refused(404, "route.unknown").await;
+    for unknown in ["/v1/campaigns/1", "/v1/campaigns/00000000-0000-7000-8000-000000000000"] {
+        lead.get(unknown).refused(404, "resource.not_found").await;
+    }
+    lead.get(&show.path("/gates/party")).refused(404, "resource.not_found").await;
+    lead.get("/v1/rules/goal.nothing").refused(404, "resource.not_found").await;
+    lead.get("/v1/playbooks/weekly@1").refused(404, "resource.not_found").await;
+    for (method, path) in [(Method::DELETE, show.path("")), (Method::PUT, show.path("/gates/goal")), (Method::POST, "/v1/me".to_owned())] {
+        let answer = lead.call(method, &path).refused(405, "method.not_allowed").await;
+        assert!(answer.header("allow").contains("GET"), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_role_does_what_its_rank_allows() {
+    let server = Setup::sandbox(NOW).start().await;
+    let cast = Cast::join(&server).await;
+    let show = Show::standard(&cast.lead.client, &json!({})).await;
+    let viewer = &cast.viewer.client;
+    viewer.get(&show.path("")).expect(200).await;
+    viewer.post("/v1/campaigns", &json!({})).refused(403, "actor.role_too_low").await;
+    let path = show.gate_path("goal", "/content");
+    viewer.put(&path, &json!({})).if_match("\"0\"").refused(403, "actor.role_too_low").await;
+    cast.lead.client.post(&show.path("/hold"), &json!({})).refused(403, "actor.role_too_low").await;
+    cast.bo.client.post("/v1/members", &json!({})).refused(403, "actor.role_too_low").await;
+    cast.bo.client.post("/v1/api-keys", &json!({})).refused(403, "actor.role_too_low").await;
+    cast.lead.client.put("/v1/sandbox/clock", &json!({ "now": NOW })).refused(403, "actor.role_too_low").await;
+    let service = json!({ "name": "crm", "role": "manager" });
+    let service = harness::people::key(&server.admin, &service).await;
+    show.fill(&cast.lead.client, "goal", &harness::examples::content("goal")).await;
+    show.tick_all(&cast.lead.client, "goal").await;
+    let view = show.submit(&cast.lead.client, "goal").await;
+    let body = json!({ "verdict": "approve", "revision": view["revision"] });
+    service.post(&show.gate_path("goal", "/decisions"), &body).refused(403, "actor.person_needed").await;
+}
+
+#[tokio::test]
+async fn a_viewer_never_reads_what_goods_cost() {
+    let server = Setup::sandbox(NOW).start().await;
+    let cast = Cast::join(&server).await;
+    let mut products = harness::examples::content("products");
+    for sku in products["skus"].as_array_mut().unwrap() {
+        sku["cost"] = json!(123_456_789);
+    }
+    let show = Show::standard(&cast.lead.client, &json!({ "gates": { "products": products } })).await;
+    for rest in ["", "/readiness", "/gates/products", "/gates/products/content", "/events", "/schedule", "/notices"] {
+        let read = cast.viewer.client.get(&show.path(rest)).expect(200).await;
+        assert!(!read.text.contains("123456789") && !read.text.contains("1234567.89"), "{read}");
+    }
+    let content = cast.lead.client.get(&show.gate_path("products", "/content")).expect(200).await;
+    assert!(content.text.contains("123456789"));
+}
+
+/// A second organization in the same database, and its admin.
+async fn second_organization(server: &mut Server) -> Client {
+    server.stop().await;
+    let printed = run(&server.folder, &["admin", "create-organization", "Rival", "--admin-email", "boss@rival.example"]);
+    let key = printed.split_whitespace().find(|word| word.starts_with("gr_")).expect("the key, shown once").to_owned();
+    server.start().await;
+    server.admin.with_key(key)
+}
+
+fn run(folder: &Folder, arguments: &[&str]) -> String {
+    let run = Setup::new(arguments).command(folder).output().unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    String::from_utf8(run.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn an_organization_finds_nothing_of_another() {
+    let mut server = Setup::sandbox(NOW).start().await;
+    let cast = Cast::join(&server).await;
+    let show = Show::standard(&cast.lead.client, &json!({ "external_ref": "secret-ref" })).await;
+    let rival = second_organization(&mut server).await;
+    let document = rival.get("/openapi.json").expect(200).await.body;
+    let mut tried = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let ours = path
+            .replace("{campaign}", &show.id)
+            .replace("{gate}", "goal")
+            .replace("{item}", "one_goal_shared")
+            .replace("{member}", &cast.lead.id)
+            .replace("{api_key}", &key_of(&server.admin, &cast.lead.id).await);
+        let addressed = ["{campaign}", "{member}", "{api_key}"].iter().any(|name| path.contains(name));
+        for (method, operation) in item.as_object().unwrap().iter().filter(|_| addressed) {
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let body = example(operation);
+            let call = rival.call(method.clone(), &ours).raw(content_type(operation), body.to_string()).if_match("*");
+            let answer = call.send().await;
+            assert_eq!(answer.status, 404, "{method} {path}: {answer}");
+            assert!(!answer.text.contains("heyan"), "{answer}");
+            tried += 1;
+        }
+    }
+    assert!(tried >= 25, "only {tried} operations were tried");
+    for list in ["/v1/campaigns", "/v1/members", "/v1/api-keys", "/v1/organization", "/v1/campaigns?external_ref=secret-ref"] {
+        let listed = rival.get(list).expect(200).await;
+        assert!(!listed.text.contains("heyan") && !listed.text.contains(&show.id), "{listed}");
+    }
+    let owner = json!({ "owner": cast.lead.id });
+    let mut body = harness::examples::campaign();
+    json_patch::merge(&mut body, &owner);
+    let foreign = rival.post("/v1/campaigns", &body).refused(422, "request.invalid").await;
+    assert_eq!(foreign.errors(), [("/owner".to_owned(), "reference.not_found".to_owned())]);
+    let made = json!({ "name": "spy", "member_id": cast.bo.id });
+    let answer = rival.post("/v1/api-keys", &made).send().await;
+    assert!([404, 422].contains(&answer.status), "{answer}");
+    show.view(&cast.lead.client).await;
+}
+
+async fn key_of(admin: &Client, member: &str) -> String {
+    let keys = harness::show::all(admin, "/v1/api-keys?limit=200").await;
+    let key = keys.iter().find(|key| key["member_id"] == member || key["member"]["id"] == member).unwrap();
+    key["id"].as_str().unwrap().to_owned()
+}
+
+/// The first example of an operation's body; an empty object where it has none.
+pub(crate) fn example(operation: &serde_json::Value) -> serde_json::Value {
+    let content = operation["requestBody"]["content"].as_object();
+    let media = content.and_then(|content| content.values().next());
+    let given = media.and_then(|media| {
+        let named = media["examples"].as_object().and_then(|examples| examples.values().next());
+        named.map(|example| example["value"].clone()).or_else(|| media.get("example").cloned())
+    });
+    given.unwrap_or_else(|| json!({}))
+}
+
+/// The first content type of an operation's body.
+pub(crate) fn content_type(operation: &serde_json::Value) -> &str {
+    let content = operation["requestBody"]["content"].as_object();
+    content.and_then(|content| content.keys().next()).map_or("application/json", String::as_str)
+}
