@@ -65,8 +65,11 @@ pub async fn found(
     let organization = Organization {
         id: OrganizationId(Uuid::now_v7()),
         name: name.to_owned(),
-        defaults: record::read(&json!({"time_zone": "Asia/Shanghai", "currency": "CNY", "playbook": "standard"}), "")
-            .unwrap_or_default(),
+        defaults: record::read(
+            &json!({"time_zone": "Asia/Shanghai", "currency": "CNY", "playbook": "standard"}),
+            "",
+        )
+        .unwrap_or_default(),
         version: 1,
         created_at: now,
     };

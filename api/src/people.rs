@@ -167,11 +167,17 @@ impl Readable for MemberRef {
 ///
 /// # Errors
 /// Faults of the input, or that the address is taken.
-pub async fn add_member(tx: &Tx, org: OrganizationId, new: &NewMember, now: Timestamp) -> Result<Member, Failure> {
+pub async fn add_member(
+    tx: &Tx,
+    org: OrganizationId,
+    new: &NewMember,
+    now: Timestamp,
+) -> Result<Member, Failure> {
     if new.email.is_none() && new.mobile.is_none() {
         return Err(fault("/email", FaultKind::Required));
     }
-    let defaults = organizations::find(tx, org).await?.map(|organization| organization.defaults).unwrap_or_default();
+    let defaults =
+        organizations::find(tx, org).await?.map(|organization| organization.defaults).unwrap_or_default();
     let member = Member {
         id: MemberId(Uuid::now_v7()),
         name: new.name.clone().map(Into::into).unwrap_or_default(),
@@ -207,9 +213,9 @@ pub async fn change_member(
         name: change.name.map_or(before.name, Into::into),
         email: change.email.map(|email| email.0).or(before.email),
         role: change.role.unwrap_or(before.role),
-        duties: change.duties.map_or(before.duties, |duties| {
-            duties.iter().map(|duty| duty.as_str().to_owned()).collect()
-        }),
+        duties: change
+            .duties
+            .map_or(before.duties, |duties| duties.iter().map(|duty| duty.as_str().to_owned()).collect()),
         mobile: change.mobile.map(Into::into).or(before.mobile),
         handles: change.handles.map_or(before.handles, |handles| handles.0),
         locale: change.locale.unwrap_or(before.locale),
@@ -246,7 +252,11 @@ pub async fn make_key(
         (None, Some(_)) => None,
         (Some(MemberRef(id)), None) => {
             let active = members::find(tx, org, id).await?.is_some_and(|member| member.active);
-            Some(active.then_some(id).ok_or_else(|| fault("/member_id", FaultKind::NotFound { what: "member" }))?)
+            Some(
+                active
+                    .then_some(id)
+                    .ok_or_else(|| fault("/member_id", FaultKind::NotFound { what: "member" }))?,
+            )
         }
     };
     let key = new_api_key().map_err(|error| Failure::Internal(error.to_string()))?;

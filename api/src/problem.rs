@@ -126,12 +126,6 @@ impl Problem {
         for header in self.headers.iter().cloned() {
             response.append_header(header);
         }
-        if self.kind.status == catalogue::BODY_TOO_SLOW.status
-            || self.kind.status == catalogue::BODY_TOO_LARGE.status
-        {
-            // The rest of the body is still on its way; nobody will read it.
-            response.force_close();
-        }
         response.insert_header((header::CONTENT_TYPE, PROBLEM_JSON));
         response.insert_header((header::CONTENT_LANGUAGE, asked.locale.tag()));
         response.insert_header((header::CACHE_CONTROL, "no-store"));

@@ -3,7 +3,7 @@
 use tokio::sync::Notify;
 
 use crate::clock::Clock;
-use crate::delivery::Mailer;
+use crate::delivery::{Mailer, MailerError};
 use crate::jobs::Rounds;
 use crate::secret::Secrets;
 use crate::settings::Settings;
@@ -25,4 +25,20 @@ pub struct Service {
     pub nudge: Notify,
     /// Keeps two rounds of one job from running at once; begins as its default.
     pub rounds: Rounds,
+}
+
+impl Service {
+    /// A service of these parts; mail leaves as the settings say.
+    ///
+    /// # Errors
+    /// Mail settings that cannot work.
+    pub fn new(
+        settings: Settings,
+        store: Store,
+        clock: Clock,
+        secrets: Secrets,
+    ) -> Result<Self, MailerError> {
+        let mailer = Mailer::of(&settings)?;
+        Ok(Self { settings, store, clock, secrets, mailer, nudge: Notify::new(), rounds: Rounds::default() })
+    }
 }

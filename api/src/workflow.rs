@@ -190,7 +190,8 @@ pub async fn catch_up(service: &Service, org: OrganizationId, id: CampaignId) ->
     let clock = service.clock.clone();
     let write = service.store.write(move |tx| {
         let now = clock.now();
-        async move { carry_through(tx, org, id, &Actor::system(), &Command::CatchUp, now).await.map(|_| ()) }.boxed()
+        async move { carry_through(tx, org, id, &Actor::system(), &Command::CatchUp, now).await.map(|_| ()) }
+            .boxed()
     });
     write.await
 }
@@ -247,7 +248,8 @@ async fn carry_through(
 
 async fn begin(tx: &Tx, org: OrganizationId, actor: &Actor, new: NewCampaign) -> Result<Acted, Failure> {
     let directory = members::directory(tx, org).await?;
-    let organization = organizations::find(tx, org).await?.ok_or(Failure::NotFound { what: "organization" })?;
+    let organization =
+        organizations::find(tx, org).await?.ok_or(Failure::NotFound { what: "organization" })?;
     let new = NewCampaign { fields: completed(new.fields, &organization.defaults, actor), ..new };
     let (id, now) = (CampaignId(uuid::Uuid::now_v7()), new.now);
     let created = decide::create(id, new, Playbook::built_in, actor, &directory)?;
@@ -292,7 +294,8 @@ async fn plan(tx: &Tx, acted: &Acted, existing: Vec<Existing>) -> Result<(), Fai
 }
 
 fn pinned(campaign: &Campaign) -> Result<&'static Playbook, Failure> {
-    Playbook::built_in(&campaign.profile.playbook).ok_or_else(|| Failure::Internal("the pinned playbook is gone".into()))
+    Playbook::built_in(&campaign.profile.playbook)
+        .ok_or_else(|| Failure::Internal("the pinned playbook is gone".into()))
 }
 
 fn refused(acted: &Acted, actor: &Actor, command: &Command, refusal: domain::Refusal) -> Failure {

@@ -146,8 +146,9 @@ fn on_air(entry: &Value, params: &Params) -> bool {
 
 /// Drops what is missing and sorts what has no order; numbers and instants are normal already.
 fn normalise(shape: &Shape, value: &mut Value) {
-    match (shape, value) {
-        (Shape::Record(record), Value::Object(map)) => {
+    match shape {
+        Shape::Record(record) => {
+            let Value::Object(map) = value else { return };
             for field in record.fields {
                 if let Some(member) = map.get_mut(field.name) {
                     normalise(&(field.shape)(), member);
@@ -155,15 +156,28 @@ fn normalise(shape: &Shape, value: &mut Value) {
             }
             map.retain(|_, member| !is_missing(member));
         }
-        (Shape::List { of, .. } | Shape::Set { of, .. }, Value::Array(elements)) => {
-            let of = of();
-            elements.iter_mut().for_each(|element| normalise(&of, element));
-            if matches!(shape, Shape::Set { .. }) {
+        Shape::List { of, .. } => normalise_each(&of(), value),
+        Shape::Set { of, .. } => {
+            normalise_each(&of(), value);
+            if let Value::Array(elements) = value {
                 elements.sort_by(in_order);
             }
         }
-        _ => {}
+        Shape::Text { .. }
+        | Shape::Integer { .. }
+        | Shape::Decimal { .. }
+        | Shape::Bool
+        | Shape::Instant
+        | Shape::Date
+        | Shape::Choice { .. }
+        | Shape::Id
+        | Shape::Map { .. }
+        | Shape::Free => {}
     }
+}
+
+fn normalise_each(of: &Shape, value: &mut Value) {
+    value.as_array_mut().into_iter().flatten().for_each(|element| normalise(of, element));
 }
 
 fn is_missing(value: &Value) -> bool {

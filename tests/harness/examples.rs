@@ -35,7 +35,8 @@ pub fn patched(mut document: Value, patch: &Value) -> Value {
 
 /// Every golden vector of a folder, ordered by file name.
 pub fn vectors(name: &str) -> Vec<Value> {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder(name)).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder(name)).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files.iter().map(|file| read(file)).collect()
 }

@@ -50,7 +50,8 @@ impl MailServer {
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let port = line.trim().parse();
-        let port = port.unwrap_or_else(|_| panic!("the mail server does not start:\n{}", folder.read("smtp.log")));
+        let port =
+            port.unwrap_or_else(|_| panic!("the mail server does not start:\n{}", folder.read("smtp.log")));
         Self { folder, port, child }
     }
 
@@ -78,7 +79,11 @@ impl MailServer {
 
     /// Every message accepted so far, in order.
     pub fn mails(&self) -> Vec<Mail> {
-        self.folder.read("messages.jsonl").lines().map(|line| Mail::of(&serde_json::from_str(line).unwrap())).collect()
+        self.folder
+            .read("messages.jsonl")
+            .lines()
+            .map(|line| Mail::of(&serde_json::from_str(line).unwrap()))
+            .collect()
     }
 
     /// Waits until what was accepted looks like this: retries follow the machine's clock.

@@ -32,7 +32,7 @@ pub struct Cast {
 impl Person {
     /// A new member who reads English in Shanghai.
     pub async fn join(admin: &Client, email: &str, role: &str, duties: &[&str]) -> Self {
-        let name = email.split('@').next().unwrap();
+        let name = email.split('@').next().unwrap().replace('.', " ");
         let body = json!({
             "name": name, "email": email, "role": role, "duties": duties,
             "locale": "en", "time_zone": "Asia/Shanghai",

@@ -22,7 +22,8 @@ pub fn script(name: &str) -> PathBuf {
 
 /// What a script prints as JSON.
 pub fn run(name: &str, arguments: &[&std::ffi::OsStr]) -> Value {
-    let run = Command::new(python()).arg(script(name)).args(arguments).stderr(Stdio::inherit()).output().unwrap();
+    let run =
+        Command::new(python()).arg(script(name)).args(arguments).stderr(Stdio::inherit()).output().unwrap();
     assert!(run.status.success(), "{name} ended with {}", run.status);
     serde_json::from_slice(&run.stdout).unwrap()
 }

@@ -64,7 +64,7 @@ impl Setup {
             command.env_remove(name);
         }
         command.args(&self.arguments).envs(self.environment.iter().map(|(name, value)| (name, value)));
-        command.current_dir(folder.path()).stdin(Stdio::null());
+        command.current_dir(folder.path()).stdin(Stdio::null()).env("NO_COLOR", "1");
         command
     }
 
@@ -148,12 +148,13 @@ impl Server {
         assert!(asked.success());
         let since = Instant::now();
         while since.elapsed() < PATIENCE {
-            if let Some(status) = child.try_wait().unwrap() {
-                return status;
+            if child.try_wait().unwrap().is_some() {
+                return child.wait().unwrap();
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         child.kill().unwrap();
+        child.wait().unwrap();
         panic!("the server does not stop:\n{}", self.log());
     }
 }
@@ -167,14 +168,17 @@ impl Drop for Server {
         }
         if std::thread::panicking() {
             let log = self.log();
-            let lines: Vec<&str> = log.lines().rev().take(40).collect();
-            eprintln!("the last lines of the server:\n{}", lines.into_iter().rev().collect::<Vec<_>>().join("\n"));
+            let lines: Vec<&str> = log.lines().rev().take(8).collect();
+            eprintln!(
+                "the last lines of the server:\n{}",
+                lines.into_iter().rev().collect::<Vec<_>>().join("\n")
+            );
         }
     }
 }
 
 /// A port outside the range the system takes for outgoing connections, so that nobody else gets it meanwhile.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let start = u16::try_from(std::process::id() % 100).unwrap() * 100;
     loop {

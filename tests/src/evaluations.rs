@@ -28,7 +28,9 @@ fn keys(findings: &Value) -> Vec<String> {
     let text = |finding: &Value, member: &str| finding[member].as_str().unwrap().to_owned();
     let findings = findings.as_array().unwrap().iter();
     let written = findings.filter(|finding| WRITTEN.contains(&gate_of(finding["rule"].as_str().unwrap())));
-    let key = |finding: &Value| ["rule", "status", "severity", "path"].map(|member| text(finding, member)).join(" ");
+    let key = |finding: &Value| {
+        ["rule", "status", "severity", "path"].map(|member| text(finding, member)).join(" ")
+    };
     let mut keys: Vec<String> = written.map(key).collect();
     keys.sort();
     keys
@@ -72,10 +74,12 @@ async fn an_evaluation_answers_findings_readiness_and_schedule_and_keeps_nothing
     let mut body = standard();
     body["gates"]["goal"]["gmv_target"] = json!(1);
     let answer = evaluate(&server.admin, &body).await;
-    let finding = answer["findings"].as_array().unwrap().iter().find(|one| one["rule"] == "goal.gmv_adds_up").unwrap();
+    let finding =
+        answer["findings"].as_array().unwrap().iter().find(|one| one["rule"] == "goal.gmv_adds_up").unwrap();
     let members: BTreeSet<&str> = finding.as_object().unwrap().keys().map(String::as_str).collect();
     let expected = [
-        "fix", "gate", "message", "observed", "path", "required", "rule", "severity", "status", "waivable", "waived",
+        "fix", "gate", "message", "observed", "path", "required", "rule", "severity", "status", "waivable",
+        "waived",
     ];
     assert_eq!(members, expected.into());
     assert_eq!(finding["path"], "/gates/goal/gmv_target");
@@ -103,8 +107,9 @@ async fn an_evaluation_speaks_the_readers_language() {
 #[tokio::test]
 async fn the_catalogue_of_rules_names_every_rule_that_can_be_found() {
     let server = Setup::sandbox("2027-03-20T17:00:00+08:00").start().await;
-    let rules = harness::show::all(&server.admin, "/v1/rules?limit=200").await;
-    let known: BTreeSet<&str> = rules.iter().map(|rule| rule["rule"].as_str().or(rule["id"].as_str()).unwrap()).collect();
+    let rules = server.admin.get("/v1/rules").expect(200).await.body["data"].clone();
+    let known: BTreeSet<&str> =
+        rules.as_array().unwrap().iter().map(|rule| rule["rule"].as_str().unwrap()).collect();
     for vector in vectors("findings") {
         for finding in vector["expect"].as_array().unwrap() {
             let rule = finding["rule"].as_str().unwrap();

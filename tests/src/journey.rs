@@ -94,7 +94,11 @@ async fn decision_needs_another_person_a_role_and_the_revision(
     assert_eq!(show.gate(&cast.lead.client, gate).await["decisions"], json!([]));
 }
 
-async fn an_edit_costs_the_approval_and_its_undo_restores_it(show: &Show, lead: &harness::Client, gate: &str) {
+async fn an_edit_costs_the_approval_and_its_undo_restores_it(
+    show: &Show,
+    lead: &harness::Client,
+    gate: &str,
+) {
     let stale = show.change(lead, gate, &costly_edit(gate)).await;
     assert_eq!(stale["status"], "stale", "{gate}: {:#}", stale["stale"]);
     let facets = stale["stale"]["facets"].as_array().unwrap();
@@ -154,7 +158,8 @@ async fn a_signature_of_a_duty_is_asked_for_while_somebody_holds_it() {
     let server = Setup::sandbox(EVE).start().await;
     let cast = Cast::join(&server).await;
     let finance = Person::join(&server.admin, "finance@heyan.example", "operator", &["finance"]).await;
-    let show = Show::standard(&cast.lead.client, &json!({ "gates": { "goal": examples::content("goal") } })).await;
+    let show =
+        Show::standard(&cast.lead.client, &json!({ "gates": { "goal": examples::content("goal") } })).await;
     show.tick_all(&cast.lead.client, "goal").await;
     show.submit(&cast.lead.client, "goal").await;
     let waits = show.decide(&cast.bo.client, "goal", "approve").await;
@@ -183,7 +188,8 @@ async fn a_manager_confirms_what_needs_no_new_review() {
     let stale = show.change(lead, "goal", &json!({ "ad_budget": 20_000_001 })).await;
     assert_eq!(stale["stale"]["effect"], "revoke");
     bo.post(&path, &json!({ "revision": stale["revision"] })).refused(409, "gate.review_needed").await;
-    let reopened = bo.post(&show.gate_path("goal", "/reopen"), &json!({ "reason": "Start over." })).expect(200).await;
+    let reopened =
+        bo.post(&show.gate_path("goal", "/reopen"), &json!({ "reason": "Start over." })).expect(200).await;
     assert_eq!(reopened.body["status"], "open");
 }
 

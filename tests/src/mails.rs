@@ -35,7 +35,8 @@ impl Journey {
         }
         change.expect(200).await;
         let show = Show::standard(&cast.lead.client, &json!({})).await;
-        let assigned = cast.lead.client.patch(&show.gate_path("products", ""), &json!({ "assignee": buyer.email }));
+        let assigned =
+            cast.lead.client.patch(&show.gate_path("products", ""), &json!({ "assignee": buyer.email }));
         assigned.ok().await;
         Self { server, smtp, cast, finance, buyer, show }
     }
@@ -121,7 +122,8 @@ async fn the_mails_of_a_journey_are_those_of_the_list_written_by_hand() {
     let ledger = journey.show.notices(&journey.cast.lead.client).await;
     let mut got: Vec<String> = mails.iter().map(|mail| line(mail, &ledger)).collect();
     got.sort();
-    let expected = std::fs::read_to_string(harness::binary::root().join("tests/expected/journey_mails.txt")).unwrap();
+    let expected =
+        std::fs::read_to_string(harness::binary::root().join("tests/expected/journey_mails.txt")).unwrap();
     let mut expected: Vec<&str> = expected.lines().filter(|line| !line.starts_with('#')).collect();
     expected.sort_unstable();
     let missing: Vec<&&str> = expected.iter().filter(|line| !got.iter().any(|one| one == **line)).collect();
@@ -137,7 +139,11 @@ async fn the_mails_of_a_journey_are_those_of_the_list_written_by_hand() {
 /// A mail as the list written by hand tells it.
 fn line(mail: &Mail, ledger: &[Value]) -> String {
     let (notice, delivery) = row(ledger, &mail.message_id);
-    assert_eq!((&delivery["status"], &notice["status"]), (&json!("sent"), &json!("sent")), "{mail}: {notice:#}");
+    assert_eq!(
+        (&delivery["status"], &notice["status"]),
+        (&json!("sent"), &json!("sent")),
+        "{mail}: {notice:#}"
+    );
     let text = |member: &str| notice[member].as_str().unwrap();
     let start = format!("[SANDBOX] {} · {NAME} · ", gate_label(text("subject"), &mail.subject));
     assert!(mail.subject.starts_with(&start), "{mail}: the subject does not begin with {start}");
@@ -152,7 +158,8 @@ fn line(mail: &Mail, ledger: &[Value]) -> String {
 
 /// The notice and the delivery that a message belongs to.
 fn row<'l>(ledger: &'l [Value], message_id: &str) -> (&'l Value, &'l Value) {
-    let deliveries = |notice: &'l Value| notice["deliveries"].as_array().unwrap().iter().map(move |one| (notice, one));
+    let deliveries =
+        |notice: &'l Value| notice["deliveries"].as_array().unwrap().iter().map(move |one| (notice, one));
     let is_its = |delivery: &Value| {
         delivery["message_id"].as_str().is_some_and(|id| id.trim_matches(['<', '>']) == message_id)
     };
@@ -182,15 +189,18 @@ fn gate_label(gate: &str, subject: &str) -> &'static str {
 fn every_row_of_the_ledger_has_an_end(ledger: &[Value]) {
     for notice in ledger {
         match notice["status"].as_str().unwrap() {
-            "sent" => {}
-            "skipped" | "expired" => assert!(notice["outcome"].is_string(), "{notice:#}"),
+            "sent" | "expired" => {}
+            "skipped" => assert!(notice["outcome"].is_string(), "{notice:#}"),
             other => panic!("{other}: {notice:#}"),
         }
     }
     let keys: BTreeSet<&str> = ledger.iter().map(|notice| notice["key"].as_str().unwrap()).collect();
     assert_eq!(keys.len(), ledger.len(), "every key is another");
     for gate in GATES {
-        assert!(ledger.iter().any(|notice| notice["subject"] == gate && notice["status"] == "skipped"), "{gate}");
+        assert!(
+            ledger.iter().any(|notice| notice["subject"] == gate && notice["status"] == "skipped"),
+            "{gate}"
+        );
     }
 }
 
@@ -265,7 +275,8 @@ async fn a_mail_the_server_never_takes_is_dead_after_one_try_and_hinders_no_othe
     let setup = Setup::sandbox("2027-02-26T09:00:00+08:00").with("GREENROOM_SMTP_URL", &smtp.url());
     let server = setup.start().await;
     let cast = Cast::join(&server).await;
-    let show = Show::standard(&cast.lead.client, &json!({ "gates": { "goal": examples::content("goal") } })).await;
+    let show =
+        Show::standard(&cast.lead.client, &json!({ "gates": { "goal": examples::content("goal") } })).await;
     show.tick_all(&cast.lead.client, "goal").await;
     smtp.refuse(&cast.bo.email, "550 5.1.1 no such mailbox", 100);
     show.submit(&cast.lead.client, "goal").await;
@@ -274,9 +285,10 @@ async fn a_mail_the_server_never_takes_is_dead_after_one_try_and_hinders_no_othe
     assert_eq!(to, ["admin@localhost".to_owned(), cast.su.email.clone()].into());
     assert_eq!(smtp.refused().len(), 1);
     let ledger = show.notices(&cast.lead.client).await;
-    let wanted = ledger.iter().find(|one| one["reason"] == "approval_wanted" && one["occurrence"] == "p0").unwrap();
+    let wanted =
+        ledger.iter().find(|one| one["reason"] == "approval_wanted" && one["occurrence"] == "p0").unwrap();
     let deliveries = wanted["deliveries"].as_array().unwrap();
-    let failed = deliveries.iter().find(|one| one["recipient"]["id"] == cast.bo.id || one["recipient"] == cast.bo.id);
+    let failed = deliveries.iter().find(|one| one["recipient"] == cast.bo.id);
     let failed = failed.unwrap_or_else(|| panic!("{wanted:#}"));
     assert_eq!((&failed["status"], &failed["attempts"]), (&json!("failed"), &json!(1)), "{failed:#}");
     assert!(failed["last_error"].as_str().unwrap().contains("no such mailbox"), "{failed:#}");

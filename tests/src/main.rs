@@ -1,8 +1,14 @@
 //! Tests of the whole service: the real binary, real HTTP, a real mail server.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a helper of a test fails the test")]
 
 mod access;
 mod bad_input;
+mod concurrency;
+mod contract;
+mod crash;
 mod evaluations;
 mod journey;
 mod mails;
+mod readme;
+mod settings;
 mod staleness;

@@ -38,7 +38,8 @@ async fn golden_vectors_of_staleness_hold_on_approved_campaigns() {
 async fn rewrite(show: &Show, who: &Client, from: &Value, to: &Value) {
     let empty = serde_json::Map::new();
     let before = from["campaign"].as_object().unwrap_or(&empty);
-    let changed = to["campaign"].as_object().unwrap().iter().filter(|(name, value)| before.get(*name) != Some(value));
+    let changed =
+        to["campaign"].as_object().unwrap().iter().filter(|(name, value)| before.get(*name) != Some(value));
     let patch: serde_json::Map<String, Value> =
         changed.map(|(name, value)| (name.clone(), value.clone())).collect();
     if !patch.is_empty() {
@@ -52,7 +53,8 @@ async fn rewrite(show: &Show, who: &Client, from: &Value, to: &Value) {
 /// What differs from the expectation of a vector.
 async fn differences(show: &Show, who: &Client, vector: &Value) -> Vec<String> {
     let expect = &vector["expect"];
-    let facets: Vec<&str> = expect["facets"].as_array().unwrap().iter().map(|facet| facet.as_str().unwrap()).collect();
+    let facets: Vec<&str> =
+        expect["facets"].as_array().unwrap().iter().map(|facet| facet.as_str().unwrap()).collect();
     let mut wrong = Vec::new();
     for gate in GATES {
         let view = show.gate(who, gate).await;
@@ -64,7 +66,10 @@ async fn differences(show: &Show, who: &Client, vector: &Value) -> Vec<String> {
         };
         let status = if expected == "none" { "passed" } else { "stale" };
         if (got, view["status"].as_str().unwrap()) != (expected, status) {
-            wrong.push(format!("{}: {gate} is {} by {got}, not {status} by {expected}", vector["name"], view["status"]));
+            wrong.push(format!(
+                "{}: {gate} is {} by {got}, not {status} by {expected}",
+                vector["name"], view["status"]
+            ));
         }
         for facet in stale["facets"].as_array().into_iter().flatten() {
             if !facets.contains(&facet["facet"].as_str().unwrap()) {

@@ -42,7 +42,9 @@ pub(super) async fn run(command: AdminCommand, settings: &Settings) -> anyhow::R
         AdminCommand::NewAdminKey { organization } => {
             let organization = match organization {
                 Some(id) => id.parse::<OrganizationId>().context("the organization's id")?,
-                None => organizations::first(store.reader()).await?.context("there is no organization yet")?.id,
+                None => {
+                    organizations::first(store.reader()).await?.context("there is no organization yet")?.id
+                }
             };
             let key = first_start::replace_admin_key(&store, &secrets, organization, now).await?;
             println!("key, shown this once: {}", key.reveal());

@@ -6,13 +6,11 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use futures_util::FutureExt as _;
 use jiff::Timestamp;
-use tokio::sync::Notify;
 
 use super::ServeArgs;
 use crate::clock::Clock;
-use crate::delivery::Mailer;
 use crate::first_start;
-use crate::jobs::{Rounds, sandbox, timetable};
+use crate::jobs::{sandbox, timetable};
 use crate::secret::Secrets;
 use crate::service::Service;
 use crate::settings::Settings;
@@ -20,7 +18,7 @@ use crate::store::{Store, meta};
 use crate::{http, logging};
 
 /// Where the fact is kept that a database is a sandbox's, with the clock's reading.
-pub(crate) const SANDBOX: &str = sandbox::FACT;
+const SANDBOX: &str = sandbox::FACT;
 /// Where the fingerprint of the secret key is kept.
 const SECRET_FINGERPRINT: &str = "secret_fingerprint";
 
@@ -39,9 +37,7 @@ pub(super) async fn serve(args: &ServeArgs) -> anyhow::Result<()> {
     {
         println!("First start: the admin's API key, shown this once:\n\n    {}\n", founded.key.reveal());
     }
-    let mailer = Mailer::of(&settings).context("mail")?;
-    let service = Service { settings, store: store.clone(), clock, secrets, mailer, nudge: Notify::new(), rounds: Rounds::default() };
-    let service = Arc::new(service);
+    let service = Arc::new(Service::new(settings, store.clone(), clock, secrets).context("mail")?);
     let jobs = timetable::start(Arc::clone(&service)).await.context("jobs")?;
     let served = http::serve(Arc::clone(&service)).await;
     jobs.stop().await;
@@ -78,10 +74,13 @@ async fn same_secret(store: &Store, secrets: &Secrets) -> anyhow::Result<()> {
 /// The clock of this run. A database once used in a sandbox never meets the real clock.
 async fn clock(store: &Store, args: &ServeArgs) -> anyhow::Result<Clock> {
     let kept = meta::get(store.reader(), SANDBOX).await?;
-    let stands = kept.as_deref().map(str::parse::<Timestamp>).transpose().context("the sandbox clock's reading")?;
+    let stands =
+        kept.as_deref().map(str::parse::<Timestamp>).transpose().context("the sandbox clock's reading")?;
     match (args.sandbox, stands) {
         (false, None) => Ok(Clock::system()),
-        (false, Some(_)) => bail!("this database is a sandbox's; start with --sandbox, or use another database"),
+        (false, Some(_)) => {
+            bail!("this database is a sandbox's; start with --sandbox, or use another database")
+        }
         (true, Some(stands)) => {
             if args.now.is_some_and(|now| now != stands) {
                 tracing::warn!(%stands, "the sandbox clock goes on where it stood; --now is for a new database");

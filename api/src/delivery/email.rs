@@ -59,7 +59,9 @@ impl Email {
             message = message.reply_to(reply_to);
         }
         let body = MultiPart::alternative_plain_html(self.letter.text.clone(), self.letter.html.clone());
-        message.multipart(body).map_err(|cause| Fault::permanent(format!("the mail cannot be built: {cause}")))
+        message
+            .multipart(body)
+            .map_err(|cause| Fault::permanent(format!("the mail cannot be built: {cause}")))
     }
 }
 
@@ -71,7 +73,11 @@ fn mailbox((written, address): &(String, String)) -> Result<Mailbox, Fault> {
 
 /// A name fit for a header; none if nothing is left of it.
 fn name(written: &str) -> Option<String> {
-    Some(clean(written, NAME_MAX)).filter(|name| !name.is_empty())
+    let cleaned = clean(written, NAME_MAX);
+    // The builder leaves one word of such characters unquoted, and RFC 5322 calls a dot in it obsolete.
+    let bare = cleaned.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    let fit = if bare { clean(&cleaned.replace('.', " "), NAME_MAX) } else { cleaned };
+    Some(fit).filter(|name| !name.is_empty())
 }
 
 /// One line without control characters, each run of blanks as one.
@@ -88,7 +94,11 @@ mod tests {
     use super::*;
 
     fn letter(subject: &str) -> Letter {
-        Letter { subject: subject.to_owned(), text: "第一行\n第二行".to_owned(), html: "<p>第一行</p>".to_owned() }
+        Letter {
+            subject: subject.to_owned(),
+            text: "第一行\n第二行".to_owned(),
+            html: "<p>第一行</p>".to_owned(),
+        }
     }
 
     fn email(letter: &Letter, name: &str, address: &str) -> Email {
@@ -165,15 +175,35 @@ mod tests {
     #[test]
     fn a_reply_address_that_is_none_is_left_out() {
         let letter = letter("Goal");
-        let mail = Email { reply_to: Some(("Li".to_owned(), "nonsense".to_owned())), ..email(&letter, "Li", "li@heyan.example") };
+        let mail = Email {
+            reply_to: Some(("Li".to_owned(), "nonsense".to_owned())),
+            ..email(&letter, "Li", "li@heyan.example")
+        };
         let wire = mail.build(&sender()).unwrap().formatted();
         assert!(MessageParser::default().parse(&wire).unwrap().reply_to().is_none());
     }
 
     #[test]
+    fn names_stand_in_headers_as_the_standard_has_them() {
+        let letter = letter("Goal");
+        for (written, expected) in [
+            ("ops.lead", "To: \"ops lead\" <li@heyan.example>\r\n"),
+            ("J. Li", "To: \"J. Li\" <li@heyan.example>\r\n"),
+            ("Li", "To: Li <li@heyan.example>\r\n"),
+            ("...", "To: li@heyan.example\r\n"),
+            ("\u{7}", "To: li@heyan.example\r\n"),
+        ] {
+            let wire = email(&letter, written, "li@heyan.example").build(&sender()).unwrap().formatted();
+            let wire = String::from_utf8(wire).unwrap();
+            assert!(wire.contains(expected), "{written}: {wire}");
+        }
+    }
+
+    #[test]
     fn a_huge_subject_and_an_early_date_still_make_a_mail() {
         let letter = letter(&"x".repeat(1_000_000));
-        let mail = Email { date: "0001-01-01T00:00:00Z".parse().unwrap(), ..email(&letter, "Li", "li@a.example") };
+        let mail =
+            Email { date: "0001-01-01T00:00:00Z".parse().unwrap(), ..email(&letter, "Li", "li@a.example") };
         let wire = mail.build(&sender()).unwrap().formatted();
         assert!(wire.len() < 4_000);
     }

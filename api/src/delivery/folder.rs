@@ -58,10 +58,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_message_written_twice_is_one_file() {
-        let folder = Folder::new(std::env::temp_dir().join(format!("greenroom-mail-{}", uuid::Uuid::now_v7())));
+        let folder =
+            Folder::new(std::env::temp_dir().join(format!("greenroom-mail-{}", uuid::Uuid::now_v7())));
         folder.put("a.eml", b"first").await.unwrap();
         folder.put("a.eml", b"second").await.unwrap();
-        let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path()).collect();
+        let files: Vec<_> =
+            std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path()).collect();
         assert_eq!(files, [folder.path().join("a.eml")]);
         assert_eq!(std::fs::read(&files[0]).unwrap(), b"second");
         std::fs::remove_dir_all(folder.path()).unwrap();

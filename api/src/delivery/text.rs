@@ -82,8 +82,10 @@ fn subject(occasion: &Occasion<'_>) -> String {
 fn facts(occasion: &Occasion<'_>) -> Vec<(&'static str, String)> {
     let locale = occasion.reader.locale;
     let case = &occasion.case;
-    let findings: Vec<_> =
-        rules_of(occasion.notice.subject).flat_map(|rule| rule.findings(case)).filter(|one| !one.waived).collect();
+    let findings: Vec<_> = rules_of(occasion.notice.subject)
+        .flat_map(|rule| rule.findings(case))
+        .filter(|one| !one.waived)
+        .collect();
     let blocking = findings.iter().filter(|finding| finding.blocks()).count();
     vec![
         wording::open_findings(locale, findings.len(), blocking),

@@ -67,7 +67,18 @@ pub struct NewApiKeyView {
 
 impl From<ApiKey> for ApiKeyView {
     fn from(key: ApiKey) -> Self {
-        let ApiKey { id, name, prefix, member, role, made_by, expires_at, revoked_at, created_at, last_used_at } = key;
+        let ApiKey {
+            id,
+            name,
+            prefix,
+            member,
+            role,
+            made_by,
+            expires_at,
+            revoked_at,
+            created_at,
+            last_used_at,
+        } = key;
         Self {
             id: id.0,
             name,
@@ -89,7 +100,11 @@ impl From<ApiKey> for ApiKeyView {
 #[utoipa::path(tag = "api-keys", request_body = NewApiKey,
     responses((status = 201, description = "The key.", body = NewApiKeyView), Writing))]
 #[post("/v1/api-keys")]
-pub(super) async fn create_api_key(service: Data<Service>, who: Admin, post: Post<NewApiKey>) -> Result<Reply, Problem> {
+pub(super) async fn create_api_key(
+    service: Data<Service>,
+    who: Admin,
+    post: Post<NewApiKey>,
+) -> Result<Reply, Problem> {
     let (org, made_by, now, new) = (who.org, who.actor.member(), service.clock.real_now(), post.body);
     let secrets = service.secrets.clone();
     let job = workflow::job(move |tx| {
@@ -129,7 +144,11 @@ pub(super) async fn list_api_keys(
 #[utoipa::path(tag = "api-keys", params(ApiKeyPath),
     responses((status = 204, description = "The key does not work any more."), Writing))]
 #[delete("/v1/api-keys/{api_key}")]
-pub(super) async fn revoke_api_key(service: Data<Service>, who: Admin, path: Path<ApiKeyPath>) -> Result<Reply, Problem> {
+pub(super) async fn revoke_api_key(
+    service: Data<Service>,
+    who: Admin,
+    path: Path<ApiKeyPath>,
+) -> Result<Reply, Problem> {
     let (org, id, now) = (who.org, path.api_key, service.clock.real_now());
     let job = workflow::job(move |tx| {
         async move {

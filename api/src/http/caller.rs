@@ -16,6 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::language::{OwnLanguage, locale_of};
 use super::problem_catalogue::{self as catalogue, Kind};
+use super::query::refuse_surplus;
 use crate::problem::Problem;
 use crate::service::Service;
 use crate::store::keys::{self, ApiKey};
@@ -138,7 +139,11 @@ fn caller(request: &HttpRequest, needed: Role) -> Result<Caller, Problem> {
     let found = found.map_or_else(|| Err(unauthorized(&catalogue::KEY_NEEDED)), |Found(found)| found);
     let caller = Caller { locale: locale_of(request), ..found? };
     let have = caller.actor.role;
-    if have >= needed { Ok(caller) } else { Err(too_low(needed, have)) }
+    if have < needed {
+        return Err(too_low(needed, have));
+    }
+    refuse_surplus(request)?;
+    Ok(caller)
 }
 
 fn too_low(needed: Role, have: Role) -> Problem {

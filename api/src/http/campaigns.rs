@@ -72,14 +72,21 @@ impl Record for NewCampaign {
 
 impl Member for NewCampaign {
     fn shape() -> Shape {
-        Shape::Record(RecordShape { name: Self::NAME, doc: "A campaign to be created.", fields: Self::fields() })
+        Shape::Record(RecordShape {
+            name: Self::NAME,
+            doc: "A campaign to be created.",
+            fields: Self::fields(),
+        })
     }
 
     fn read(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<Self> {
         let map = object(value, at, Self::fields(), faults)?;
         let is_own = |name: &str| CampaignFields::fields().iter().any(|field| field.name == name);
-        let own: Map<String, Value> =
-            map.iter().filter(|(name, _)| is_own(name)).map(|(name, value)| (name.clone(), value.clone())).collect();
+        let own: Map<String, Value> = map
+            .iter()
+            .filter(|(name, _)| is_own(name))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
         Some(Self {
             fields: CampaignFields::read(&Value::Object(own), at, faults)?,
             gates: member(map, "gates", at, faults),
@@ -166,8 +173,18 @@ pub(super) async fn list_campaigns(
     query: Query<CampaignQuery>,
     request: HttpRequest,
 ) -> Result<Reply, Problem> {
-    let CampaignQuery { status, current_gate, owner, go_live_from, go_live_to, external_ref, q, sort, limit, cursor } =
-        query.0;
+    let CampaignQuery {
+        status,
+        current_gate,
+        owner,
+        go_live_from,
+        go_live_to,
+        external_ref,
+        q,
+        sort,
+        limit,
+        cursor,
+    } = query.0;
     let sort = sort.unwrap_or(CampaignSort::GoLive);
     let list = List { org: who.org, order: sort.key() };
     let page = list.page(&service.secrets, limit, cursor.as_ref())?;
@@ -223,7 +240,9 @@ fn profile_edit(mut patch: Map<String, Value>, expected: Expected) -> Result<Com
 }
 
 /// Answers with the campaign as this caller sees it.
-pub(super) fn campaign_reply(caller: &Caller) -> impl Fn(&Acted) -> Reply + Clone + Send + Sync + 'static + use<> {
+pub(super) fn campaign_reply(
+    caller: &Caller,
+) -> impl Fn(&Acted) -> Reply + Clone + Send + Sync + 'static + use<> {
     let caller = caller.clone();
     move |acted| Reply::ok(&CampaignView::of(acted, caller.reader())).version(acted.campaign.version)
 }

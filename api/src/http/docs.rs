@@ -28,7 +28,7 @@ const STYLE: &str = "body{font:1rem/1.6 system-ui,sans-serif;max-width:42rem;mar
                      code{background:#f2f2f2;padding:.1rem .3rem}h2{margin-top:2rem}\
                      table{border-collapse:collapse}td{padding:.2rem 1rem .2rem 0;vertical-align:top}";
 
-/// The OpenAPI document
+/// The OpenAPI document.
 ///
 /// The contract of this release as OpenAPI 3.1, the same that `greenroom openapi` prints.
 #[utoipa::path(tag = "service", responses(
@@ -77,10 +77,10 @@ pub struct ProblemPath {
     pub code: String,
 }
 
-/// Explain a problem
+/// Explain a problem.
 ///
 /// The page behind the `type` of every problem: what it means and what to do, in English and Chinese.
-#[utoipa::path(tag = "service", responses(
+#[utoipa::path(tag = "service", params(ProblemPath), responses(
     (status = 200, description = "The page.", body = String, content_type = "text/html", example = "<!doctype html>…"),
     Public
 ))]

@@ -1,6 +1,6 @@
 //! The OpenAPI document, built once from the operations themselves, and what other parts learn from it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
 use actix_web::dev::ResourceDef;
@@ -27,6 +27,15 @@ pub(super) struct Contract {
     pub(super) json: String,
     /// Every address with its methods.
     pub(super) addresses: Vec<(ResourceDef, Vec<Method>)>,
+    /// The operations that take query parameters, by pattern of the address and method.
+    queried: HashSet<(String, Method)>,
+}
+
+impl Contract {
+    /// Whether the operation takes query parameters.
+    pub(super) fn takes_query(&self, pattern: String, method: &Method) -> bool {
+        self.queried.contains(&(pattern, method.clone()))
+    }
 }
 
 /// The contract of this release.
@@ -36,7 +45,7 @@ pub(super) fn contract() -> &'static Contract {
         let document = document(paths, schemas);
         // Writing plain data does not fail.
         let json = serde_json::to_string_pretty(&document).unwrap_or_default() + "\n";
-        Contract { json, addresses: addresses(&document.paths) }
+        Contract { json, addresses: addresses(&document.paths), queried: queried(&document.paths) }
     });
     &CONTRACT
 }
@@ -204,6 +213,23 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operati
         (Method::PATCH, patch),
     ];
     all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
+}
+
+fn queried(paths: &Paths) -> HashSet<(String, Method)> {
+    let takes_query = |operation: &Operation| {
+        let mut parameters = operation.parameters.iter().flatten();
+        parameters.any(|parameter| match parameter {
+            RefOr::T(parameter) => matches!(parameter.parameter_in, ParameterIn::Query),
+            RefOr::Ref(_) => false,
+        })
+    };
+    let mut queried = HashSet::new();
+    for (path, item) in &paths.paths {
+        let mut item = item.clone();
+        let own = operations(&mut item).filter(|(_, operation)| takes_query(operation));
+        queried.extend(own.map(|(method, _)| (path.clone(), method)));
+    }
+    queried
 }
 
 fn addresses(paths: &Paths) -> Vec<(ResourceDef, Vec<Method>)> {

@@ -1,4 +1,4 @@
-//! Versions as ETags: what a read shows and a write must bring back. Views that depend on time or caller get an
+//! Versions as `ETag` headers: what a read shows and a write must bring back. Views that depend on time or caller get an
 //! ETag of their bytes instead, which only saves a transfer.
 
 use std::future::{Ready, ready};

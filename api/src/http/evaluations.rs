@@ -76,7 +76,11 @@ pub struct EvaluationView {
 #[utoipa::path(tag = "evaluations", request_body = NewEvaluation,
     responses((status = 200, description = "The evaluation.", body = EvaluationView), Writing))]
 #[post("/v1/evaluations")]
-pub(super) async fn evaluate(service: Data<Service>, who: Viewer, post: Post<NewEvaluation>) -> Result<Reply, Problem> {
+pub(super) async fn evaluate(
+    service: Data<Service>,
+    who: Viewer,
+    post: Post<NewEvaluation>,
+) -> Result<Reply, Problem> {
     let now = post.body.now.unwrap_or_else(|| service.clock.now());
     let evaluation = evaluation(post.body, now, who.reader())?;
     Ok(Reply::ok(&evaluation))
@@ -99,7 +103,11 @@ fn evaluation(body: NewEvaluation, now: Timestamp, reader: Reader<'_>) -> Result
 }
 
 /// The named playbook with the overlay on trial.
-fn playbook(reference: &str, params: Option<AnyObject>, rules: Option<AnyObject>) -> Result<Playbook, Problem> {
+fn playbook(
+    reference: &str,
+    params: Option<AnyObject>,
+    rules: Option<AnyObject>,
+) -> Result<Playbook, Problem> {
     let unknown = || fault("/campaign/playbook", FaultKind::NotFound { what: "playbook" });
     let playbook = Playbook::built_in(reference).ok_or_else(unknown)?;
     if params.is_none() && rules.is_none() {

@@ -64,7 +64,11 @@ record_schema! {
 #[utoipa::path(tag = "gates", params(GatePath),
     responses((status = 200, description = "The gate.", body = GateView), ReadingOne))]
 #[get("/v1/campaigns/{campaign}/gates/{gate}")]
-pub(super) async fn read_gate(service: Data<Service>, who: Viewer, path: Path<GatePath>) -> Result<Reply, Problem> {
+pub(super) async fn read_gate(
+    service: Data<Service>,
+    who: Viewer,
+    path: Path<GatePath>,
+) -> Result<Reply, Problem> {
     let acted = workflow::look(&service, who.org, path.campaign).await?;
     Ok(Reply::ok(&GateView::of(&acted, path.gate, who.reader())))
 }
@@ -92,7 +96,11 @@ pub(super) async fn assign_gate(
 #[utoipa::path(tag = "gates", params(GatePath),
     responses((status = 200, description = "The content.", body = GateContent), ReadingOne))]
 #[get("/v1/campaigns/{campaign}/gates/{gate}/content")]
-pub(super) async fn read_content(service: Data<Service>, who: Viewer, path: Path<GatePath>) -> Result<Reply, Problem> {
+pub(super) async fn read_content(
+    service: Data<Service>,
+    who: Viewer,
+    path: Path<GatePath>,
+) -> Result<Reply, Problem> {
     let acted = workflow::look(&service, who.org, path.campaign).await?;
     let version = acted.campaign.gates[path.gate].version;
     Ok(Reply::ok(&gate_content(&acted, path.gate, who.reader())).version(version))

@@ -23,7 +23,7 @@ pub struct HealthView {
     pub status: &'static str,
 }
 
-/// Whether the process lives
+/// Whether the process lives.
 ///
 /// Answers as long as the process can answer at all. For supervisors that restart what hangs.
 #[utoipa::path(tag = "service", responses((status = 200, description = "It lives.", body = HealthView), Public))]
@@ -32,7 +32,7 @@ pub(super) async fn read_liveness() -> Reply {
     Reply::ok(&HealthView { status: "live" })
 }
 
-/// Whether the service can serve
+/// Whether the service can serve.
 ///
 /// Answers 503 while the database is away or the service shuts down. For load balancers.
 #[utoipa::path(tag = "service", responses((status = 200, description = "It can serve.", body = HealthView), Public))]

@@ -66,7 +66,7 @@ pub struct KeyRef {
     pub expires_at: Option<Moment>,
 }
 
-/// Read who you are
+/// Read who you are.
 ///
 /// The member or service behind the key of this request, its organization and what it may do.
 #[utoipa::path(tag = "members", responses((status = 200, description = "You.", body = MeView), Reading))]

@@ -72,8 +72,20 @@ pub struct MemberView {
 
 impl From<Member> for MemberView {
     fn from(member: Member) -> Self {
-        let Member { id, name, email, role, duties, mobile, handles, locale, time_zone, active, created_at, updated_at } =
-            member;
+        let Member {
+            id,
+            name,
+            email,
+            role,
+            duties,
+            mobile,
+            handles,
+            locale,
+            time_zone,
+            active,
+            created_at,
+            updated_at,
+        } = member;
         Self {
             id: id.0,
             name,
@@ -97,7 +109,11 @@ impl From<Member> for MemberView {
 #[utoipa::path(tag = "members", request_body = NewMember,
     responses((status = 201, description = "The member.", body = MemberView), Writing))]
 #[post("/v1/members")]
-pub(super) async fn create_member(service: Data<Service>, who: Admin, post: Post<NewMember>) -> Result<Reply, Problem> {
+pub(super) async fn create_member(
+    service: Data<Service>,
+    who: Admin,
+    post: Post<NewMember>,
+) -> Result<Reply, Problem> {
     let (org, now, new) = (who.org, service.clock.real_now(), post.body);
     let job = workflow::job(move |tx| {
         let new = new.clone();
@@ -132,7 +148,11 @@ pub(super) async fn list_members(
 #[utoipa::path(tag = "members", params(MemberPath), description = "One person of the organization.",
     responses((status = 200, description = "The member.", body = MemberView), ReadingOne))]
 #[get("/v1/members/{member}")]
-pub(super) async fn read_member(service: Data<Service>, who: Viewer, path: Path<MemberPath>) -> Result<Reply, Problem> {
+pub(super) async fn read_member(
+    service: Data<Service>,
+    who: Viewer,
+    path: Path<MemberPath>,
+) -> Result<Reply, Problem> {
     let found = members::find(service.store.reader(), who.org, path.member).await?;
     let member = found.ok_or(Failure::NotFound { what: "member" })?;
     Ok(Reply::ok(&MemberView::from(member)))

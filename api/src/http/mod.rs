@@ -3,8 +3,8 @@
 
 pub mod api_keys;
 pub mod body;
-pub mod campaigns;
 pub mod caller;
+pub mod campaigns;
 pub mod docs;
 mod document;
 pub mod etag;
@@ -22,6 +22,7 @@ pub mod members;
 pub mod organization;
 pub mod page;
 pub mod path;
+mod payload;
 pub mod playbooks;
 pub mod problem_catalogue;
 pub mod progress;

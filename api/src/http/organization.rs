@@ -19,8 +19,8 @@ use crate::failure::Failure;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::service::Service;
-use crate::store::organizations::{self, Defaults, Organization};
 use crate::store::Tx;
+use crate::store::organizations::{self, Defaults, Organization};
 use crate::view::Moment;
 use crate::workflow;
 
@@ -75,7 +75,11 @@ pub(super) async fn read_organization(service: Data<Service>, who: Viewer) -> Re
     request_body(content = OrganizationDefaults, content_type = "application/merge-patch+json"),
     responses((status = 200, description = "The organization.", body = OrganizationView), Writing))]
 #[patch("/v1/organization")]
-pub(super) async fn change_organization(service: Data<Service>, who: Admin, body: Merge) -> Result<Reply, Problem> {
+pub(super) async fn change_organization(
+    service: Data<Service>,
+    who: Admin,
+    body: Merge,
+) -> Result<Reply, Problem> {
     let (org, patch) = (who.org, body.0);
     let job = workflow::job(move |tx| {
         let patch = patch.clone();
@@ -84,7 +88,11 @@ pub(super) async fn change_organization(service: Data<Service>, who: Admin, body
     Ok(workflow::change(&service, &who.request(None), job).await?)
 }
 
-async fn change(tx: &Tx, org: domain::ids::OrganizationId, mut patch: Map<String, Value>) -> Result<Organization, Failure> {
+async fn change(
+    tx: &Tx,
+    org: domain::ids::OrganizationId,
+    mut patch: Map<String, Value>,
+) -> Result<Organization, Failure> {
     let found = organizations::find(tx, org).await?;
     let mut organization = found.ok_or(Failure::NotFound { what: "organization" })?;
     let invalid = |faults| Failure::from(Refusal::Invalid { faults });

@@ -32,6 +32,7 @@ pub struct Paged<T> {
     /// The rows.
     pub data: Vec<T>,
     /// What to send as `cursor` for the next page; `null` on the last.
+    #[schema(example = json!(null))]
     pub next_cursor: Option<String>,
 }
 

@@ -75,7 +75,7 @@ impl ListedPlaybook {
     }
 }
 
-/// List playbooks
+/// List playbooks.
 ///
 /// Every version of every playbook that campaigns of your organization can pin.
 #[utoipa::path(tag = "playbooks", responses(
@@ -87,10 +87,10 @@ pub(super) async fn list_playbooks(_who: Viewer) -> Reply {
     Reply::ok(&Paged::all(Playbook::all_built_in().iter().map(ListedPlaybook::of)))
 }
 
-/// Read a playbook
+/// Read a playbook.
 ///
 /// One version with everything it says. A bare key reads its newest version.
-#[utoipa::path(tag = "playbooks", responses((status = 200, description = "It.", body = PlaybookView), ReadingOne))]
+#[utoipa::path(tag = "playbooks", params(PlaybookPath), responses((status = 200, description = "It.", body = PlaybookView), ReadingOne))]
 #[get("/v1/playbooks/{playbook}")]
 pub(super) async fn read_playbook(_who: Viewer, path: Path<PlaybookPath>) -> Result<Reply, Problem> {
     let playbook = Playbook::built_in(&path.playbook).ok_or_else(Problem::not_found)?;

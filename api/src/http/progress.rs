@@ -95,5 +95,6 @@ pub(super) async fn list_notices(
     let page = list.page(&service.secrets, query.0.limit, query.0.cursor.as_ref())?;
     workflow::look(&service, who.org, path.campaign).await?;
     let listed = notices::list(service.store.reader(), who.org, path.campaign, &page).await?;
-    Ok(list.reply(&request, &service.secrets, listed, |(notice, deliveries)| NoticeView::of(notice, deliveries)))
+    Ok(list
+        .reply(&request, &service.secrets, listed, |(notice, deliveries)| NoticeView::of(notice, deliveries)))
 }

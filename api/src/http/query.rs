@@ -10,6 +10,8 @@ use domain::record::{Record, nearest, read_body};
 use domain::shape::Shape;
 use serde_json::{Map, Value};
 
+use super::document::contract;
+use super::life::Nothing;
 use super::problem_catalogue as catalogue;
 use crate::problem::Problem;
 
@@ -24,6 +26,18 @@ impl<T: Record + 'static> FromRequest for Query<T> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(read(request.query_string()).map(Self))
     }
+}
+
+/// Refuses parameters of an operation that takes none; the others read theirs with [`Query`].
+///
+/// # Errors
+/// `query.unknown` for the first of them.
+pub(super) fn refuse_surplus(request: &HttpRequest) -> Result<(), Problem> {
+    let pattern = request.match_pattern().unwrap_or_default();
+    if request.query_string().is_empty() || contract().takes_query(pattern, request.method()) {
+        return Ok(());
+    }
+    read::<Nothing>(request.query_string()).map(|_| ())
 }
 
 fn read<T: Record>(query: &str) -> Result<T, Problem> {

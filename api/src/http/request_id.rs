@@ -14,6 +14,7 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::language::locale_of;
+use super::payload::Kept;
 use super::problem_catalogue::{self as catalogue, Kind};
 use crate::problem::{Asked, PROBLEM_JSON, Problem};
 use crate::service::Service;
@@ -52,6 +53,7 @@ pub async fn frame(
         // Routes know GET; the connection leaves the body of the answer out.
         request.head_mut().method = Method::GET;
     }
+    let kept = Kept::of(&mut request);
     let span = tracing::info_span!("request", id = %id.0, method = %request.method(), path = request.path());
     let began = Instant::now();
     let answered = next.call(request).instrument(span.clone()).await?;
@@ -59,7 +61,7 @@ pub async fn frame(
     protect(&mut response, &id);
     let (status, milliseconds) = (response.status().as_u16(), began.elapsed().as_millis());
     span.in_scope(|| tracing::info!(status, milliseconds, "answered"));
-    Ok(response)
+    Ok(response.map_body(|_, body| kept.until_sent(body)))
 }
 
 /// Writes the problem, now that language, address and id are known.

@@ -24,6 +24,12 @@ use crate::reply::Reply;
 
 /// A rule that campaigns are judged by.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "rule": "goal.roi_floor_met", "gate": "goal", "severity": "blocker", "waivable": true, "law": null, "ages": false,
+    "message": {"en": "GMV per ad spend is {observed}, below the floor {required}.", "zh": "投产比 {observed},低于底线 {required}。"},
+    "fix": {"en": "raise the GMV target or cut the ad budget", "zh": "提高 GMV 目标或压缩投放预算"},
+    "playbooks": [{"playbook": "standard@1", "severity": "blocker", "by_goal": {"brand": "warning"}, "parameters": {}}]
+}))]
 pub struct RuleView {
     /// Its stable id.
     #[schema(example = "goal.gmv_adds_up")]
@@ -85,10 +91,10 @@ pub struct RulePath {
     pub rule: String,
 }
 
-/// List rules
+/// List rules.
 ///
 /// The catalogue in the order of results: every rule with its texts, severities and parameters.
-#[utoipa::path(tag = "playbooks", responses(
+#[utoipa::path(tag = "playbooks", params(RuleFilter), responses(
     (status = 200, description = "All of them; there is no further page.", body = Paged<RuleView>),
     Reading
 ))]
@@ -98,10 +104,10 @@ pub(super) async fn list_rules(_who: Viewer, query: Query<RuleFilter>) -> Reply 
     Reply::ok(&Paged::all(evaluate::rules().filter(wanted).map(RuleView::of)))
 }
 
-/// Read a rule
+/// Read a rule.
 ///
 /// One rule of the catalogue; findings name it.
-#[utoipa::path(tag = "playbooks", responses((status = 200, description = "It.", body = RuleView), ReadingOne))]
+#[utoipa::path(tag = "playbooks", params(RulePath), responses((status = 200, description = "It.", body = RuleView), ReadingOne))]
 #[get("/v1/rules/{rule}")]
 pub(super) async fn read_rule(_who: Viewer, path: Path<RulePath>) -> Result<Reply, Problem> {
     let rule = evaluate::rules().find(|rule| rule.id == path.rule).ok_or_else(Problem::not_found)?;

@@ -52,7 +52,11 @@ pub(super) async fn read_clock(service: Data<Service>, _who: Viewer) -> Result<R
 #[utoipa::path(tag = "sandbox", request_body = ClockSetting,
     responses((status = 200, description = "The clock.", body = ClockView), Writing))]
 #[put("/v1/sandbox/clock")]
-pub(super) async fn move_clock(service: Data<Service>, _who: Admin, body: Body<ClockSetting>) -> Result<Reply, Problem> {
+pub(super) async fn move_clock(
+    service: Data<Service>,
+    _who: Admin,
+    body: Body<ClockSetting>,
+) -> Result<Reply, Problem> {
     in_a_sandbox(&service)?;
     if let Some(to) = body.0.now {
         sandbox::advance(&service, to).await?;

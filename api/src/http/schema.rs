@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{
-    AdditionalProperties, ArrayBuilder, KnownFormat, Object, ObjectBuilder, OneOfBuilder, SchemaFormat,
-    SchemaType, Type,
+    AdditionalProperties, AnyOfBuilder, ArrayBuilder, KnownFormat, Object, ObjectBuilder, OneOfBuilder,
+    SchemaFormat, SchemaType, Type,
 };
 use utoipa::openapi::{Ref, RefOr, Required, Schema};
 
@@ -20,11 +20,20 @@ pub fn of<T: Member>() -> RefOr<Schema> {
     of_shape(&T::shape(), "")
 }
 
+/// Whether a record must be whole when it is sent.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// A body: without its required fields it is refused.
+    Whole,
+    /// Part of a draft: required fields may come later.
+    AsDraft,
+}
+
 /// The schema of a record, with an example of it.
-pub fn of_record<T: Record>(example: Value) -> RefOr<Schema> {
+pub fn of_record<T: Record>(sent: Sent, example: Value) -> RefOr<Schema> {
     let shape = T::shape();
     if let Shape::Record(record) = &shape {
-        object_schema(record, Some(example))
+        object_schema(record, sent, Some(example))
     } else {
         of_shape(&shape, "")
     }
@@ -56,19 +65,19 @@ pub fn query_parameters(fields: &[Field]) -> Vec<Parameter> {
 /// of this crate, `record_schema! { pub Goal = domain::gate::Goal, json!({…}); }` for a stand-in of the domain's.
 macro_rules! record_schema {
     ($( $name:ident, $example:expr; )+) => {
-        $( $crate::http::schema::record_schema!(@publish $name, $name, $example); )+
+        $( $crate::http::schema::record_schema!(@publish $name, $name, Whole, $example); )+
     };
     ($( $(#[doc = $doc:literal])* pub $name:ident = $record:ty, $example:expr; )+) => {$(
         $(#[doc = $doc])*
         #[derive(Debug)]
         pub struct $name;
 
-        $crate::http::schema::record_schema!(@publish $name, $record, $example);
+        $crate::http::schema::record_schema!(@publish $name, $record, AsDraft, $example);
     )+};
-    (@publish $name:ident, $record:ty, $example:expr) => {
+    (@publish $name:ident, $record:ty, $sent:ident, $example:expr) => {
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-                $crate::http::schema::of_record::<$record>($example)
+                $crate::http::schema::of_record::<$record>($crate::http::schema::Sent::$sent, $example)
             }
         }
 
@@ -120,7 +129,7 @@ pub struct GateContent;
 impl utoipa::PartialSchema for GateContent {
     fn schema() -> RefOr<Schema> {
         let of_gate = |gate: &GateKey| of_shape(&gate.shape(), "");
-        let any = GateKey::ALL.iter().fold(OneOfBuilder::new(), |any, gate| any.item(of_gate(gate)));
+        let any = GateKey::ALL.iter().fold(AnyOfBuilder::new(), |any, gate| any.item(of_gate(gate)));
         any.description(Some("The content of a gate; its address says which of these it is."))
             .examples([json!({"primary_goal": "sales", "gmv_target": 50_000_000})])
             .into()
@@ -141,7 +150,7 @@ fn collect(shape: &Shape, schemas: &mut Vec<Named>) {
             if schemas.iter().any(|(name, _)| name == record.name) {
                 return;
             }
-            schemas.push((record.name.to_owned(), object_schema(record, None)));
+            schemas.push((record.name.to_owned(), object_schema(record, Sent::AsDraft, None)));
             for field in record.fields {
                 collect(&(field.shape)(), schemas);
             }
@@ -160,37 +169,39 @@ fn collect(shape: &Shape, schemas: &mut Vec<Named>) {
     }
 }
 
-fn object_schema(record: &RecordShape, example: Option<Value>) -> RefOr<Schema> {
+fn object_schema(record: &RecordShape, sent: Sent, example: Option<Value>) -> RefOr<Schema> {
     let object = ObjectBuilder::new()
         .schema_type(Type::Object)
         .description(Some(record.doc.trim()))
         .examples(example)
         .additional_properties(Some(AdditionalProperties::FreeForm(false)));
     let object = record.fields.iter().fold(object, |object, field| {
-        let object = object.property(field.name, field_schema(field));
-        if field.required { object.required(field.name) } else { object }
+        let must_be_sent = field.required && sent == Sent::Whole;
+        let object = object.property(field.name, field_schema(field, must_be_sent));
+        if must_be_sent { object.required(field.name) } else { object }
     });
     object.into()
 }
 
-/// The schema of a field: labels in both languages, and `null` where the field may be missing.
-fn field_schema(field: &Field) -> RefOr<Schema> {
+/// The schema of a field: what people call it, whether a gate needs it, and `null` where it may be missing.
+fn field_schema(field: &Field, must_be_sent: bool) -> RefOr<Schema> {
     let schema = of_shape(&(field.shape)(), field.doc.trim());
-    let labels =
-        || Some(Extensions::from_iter([("x-labels", json!({"en": field.label.en, "zh": field.label.zh}))]));
+    // One extension, since several would be written in any order.
+    let about = json!({"en": field.label.en, "zh": field.label.zh, "needed": field.required});
+    let extension = Some(Extensions::from_iter([("x-field", about)]));
     if let RefOr::T(Schema::Object(mut object)) = schema {
-        object.extensions = labels();
-        if !field.required {
+        object.extensions = extension;
+        if !must_be_sent {
             allow_null(&mut object);
         }
         RefOr::T(Schema::Object(object))
     } else if let RefOr::T(Schema::Array(mut array)) = schema {
-        array.extensions = labels();
-        if !field.required {
+        array.extensions = extension;
+        if !must_be_sent {
             array.schema_type = [Type::Array, Type::Null].into_iter().collect();
         }
         RefOr::T(Schema::Array(array))
-    } else if field.required {
+    } else if must_be_sent {
         schema
     } else {
         OneOfBuilder::new().item(null()).item(schema).into()

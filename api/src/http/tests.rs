@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::service::Service;
 
 mod bodies;
+mod connection;
 mod service;
 
 use service::{Room, room};

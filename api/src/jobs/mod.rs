@@ -83,3 +83,6 @@ pub async fn run_all(service: &Service) -> Result<usize, Failure> {
     }
     Err(Failure::Internal("the jobs find something due that never gets done".to_owned()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,8 +4,8 @@
 use domain::ids::OrganizationId;
 use domain::notice::{Ledger, obsolete, recipients};
 use domain::surroundings::DirectoryMember;
-use futures_util::stream::{self, StreamExt as _};
 use futures_util::FutureExt as _;
+use futures_util::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 use lettre::message::Mailbox;
 
@@ -85,7 +85,8 @@ async fn take_up(service: &Service, org: OrganizationId, id: NoticeId) -> Result
 }
 
 async fn take_up_in(tx: &Tx, org: OrganizationId, id: NoticeId, at: Moment) -> Result<(), Failure> {
-    let Some(notice) = notices::find(tx, org, id).await?.filter(|notice| notice.status == Ledger::Planned) else {
+    let Some(notice) = notices::find(tx, org, id).await?.filter(|notice| notice.status == Ledger::Planned)
+    else {
         return Ok(());
     };
     if notice.planned.not_after <= at.now {
@@ -134,13 +135,14 @@ async fn deliver_to(
             next_attempt_at: at.real_now,
         }
     };
-    let (reached, unreached): (Vec<_>, Vec<_>) = people.iter().partition(|member| member.email.is_some());
+    let (reached, unreached): (Vec<_>, Vec<_>) =
+        people.iter().copied().partition(|member| member.email.is_some());
     if !unreached.is_empty() {
-        let unreached: Vec<_> = unreached.into_iter().map(|member| to(member)).collect();
+        let unreached: Vec<_> = unreached.into_iter().map(&to).collect();
         deliveries::insert_many(tx, org, &unreached, at.now).await?;
         deliveries::skip_pending(tx, org, notice, NO_ADDRESS).await?;
     }
-    let reached: Vec<_> = reached.into_iter().map(|member| to(member)).collect();
+    let reached: Vec<_> = reached.into_iter().map(to).collect();
     deliveries::insert_many(tx, org, &reached, at.now).await
 }
 

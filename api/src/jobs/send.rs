@@ -2,6 +2,7 @@
 //! twice only when the process or a link breaks between the server's acceptance and our commit, and then with the
 //! same `Message-ID`.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use domain::ids::OrganizationId;
@@ -47,7 +48,15 @@ pub(super) async fn until_stopped(service: &Service, stop: &CancellationToken) -
     loop {
         let free = SLOTS - under_way.len();
         if free > 0 && failure.is_none() && !stop.is_cancelled() {
-            match claim(service, free).await {
+            let mut claiming = pin!(claim(service, free));
+            let claimed = loop {
+                // Attempts under way hold connections or wait for one before us, so they must go on meanwhile.
+                tokio::select! {
+                    claimed = &mut claiming => break claimed,
+                    Some(()) = under_way.next() => made += 1,
+                }
+            };
+            match claimed {
                 Ok(claimed) => under_way.extend(claimed.into_iter().map(|one| deliver(service, one))),
                 Err(cause) => failure = Some(cause),
             }
@@ -87,7 +96,9 @@ async fn deliver(service: &Service, claimed: Claimed) {
     for tries in 1..=MARK_TRIES {
         match mark(service, &claimed, &attempted).await {
             Ok(true) => return,
-            Ok(false) => return tracing::warn!(%org, delivery = %id, "the lease was lost before the end of an attempt"),
+            Ok(false) => {
+                return tracing::warn!(%org, delivery = %id, "the lease was lost before the end of an attempt");
+            }
             Err(failure) if tries == MARK_TRIES => {
                 tracing::error!(%org, delivery = %id, %failure, "what came of an attempt could not be written");
             }
@@ -99,7 +110,8 @@ async fn deliver(service: &Service, claimed: Claimed) {
 /// Checks once more, words the mail, and hands it over.
 async fn attempt(service: &Service, org: OrganizationId, delivery: &Delivery) -> Result<Attempted, Failure> {
     let reader = service.store.reader();
-    let notice = notices::find(reader, org, delivery.notice).await?.ok_or(Failure::NotFound { what: "notice" })?;
+    let notice =
+        notices::find(reader, org, delivery.notice).await?.ok_or(Failure::NotFound { what: "notice" })?;
     let now = service.clock.now();
     if notice.planned.not_after <= now {
         return Ok(Attempted::Skipped { why: settle::expired(delivery.last_error.as_deref()) });
@@ -184,7 +196,8 @@ fn later(said: &str) -> Fault {
 /// Writes what came of an attempt and ends its message if it was the last; false if the lease was lost.
 async fn mark(service: &Service, claimed: &Claimed, attempted: &Attempted) -> Result<bool, Failure> {
     let (org, id, lease) = (claimed.org, claimed.delivery.id, claimed.lease);
-    let (notice, attempted, now): (NoticeId, _, _) = (claimed.delivery.notice, attempted.clone(), service.clock.now());
+    let (notice, attempted, now): (NoticeId, _, _) =
+        (claimed.delivery.notice, attempted.clone(), service.clock.now());
     let marking = service.store.write(move |tx| {
         let attempted = attempted.clone();
         async move {

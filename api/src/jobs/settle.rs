@@ -117,7 +117,8 @@ mod tests {
             (vec![unreached], Some((Ledger::Skipped, Some("no_address")))),
         ];
         for (deliveries, expected) in table {
-            let expected = expected.map(|(status, why): (Ledger, Option<&str>)| (status, why.map(str::to_owned)));
+            let expected =
+                expected.map(|(status, why): (Ledger, Option<&str>)| (status, why.map(str::to_owned)));
             assert_eq!(ending(&made(&deliveries)), expected, "{deliveries:?}");
         }
     }

@@ -107,7 +107,9 @@ async fn round(kind: &'static str, work: impl Future<Output = Result<usize, Fail
     match tokio::spawn(work).await {
         Ok(Ok(0)) => {}
         Ok(Ok(done)) => tracing::debug!(kind, done, "a round of jobs is done"),
-        Ok(Err(failure)) => tracing::error!(kind, %failure, "a round of jobs failed; the next one tries again"),
+        Ok(Err(failure)) => {
+            tracing::error!(kind, %failure, "a round of jobs failed; the next one tries again")
+        }
         Err(cause) => tracing::error!(kind, %cause, "a round of jobs broke off"),
     }
 }

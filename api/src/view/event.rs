@@ -38,7 +38,8 @@ pub struct EventView {
 
 impl From<StoredEvent> for EventView {
     fn from(event: StoredEvent) -> Self {
-        let StoredEvent { seq: _, id, campaign, kind, gate, by, through, occurred_at, recorded_at, data } = event;
+        let StoredEvent { seq: _, id, campaign, kind, gate, by, through, occurred_at, recorded_at, data } =
+            event;
         Self {
             id: id.0,
             kind,

@@ -271,7 +271,13 @@ fn decisions(submission: &Submission, acted: &Acted) -> Vec<DecisionView> {
     submission.decisions.iter().map(view).collect()
 }
 
-fn approvers(desk: &Desk<'_>, acted: &Acted, gate: GateKey, policy: &Policy, reader: Reader<'_>) -> Vec<ApproverView> {
+fn approvers(
+    desk: &Desk<'_>,
+    acted: &Acted,
+    gate: GateKey,
+    policy: &Policy,
+    reader: Reader<'_>,
+) -> Vec<ApproverView> {
     let fitting = acted.directory.active().filter(|member| policy.fits(member));
     fitting
         .map(|member| {
@@ -279,7 +285,8 @@ fn approvers(desk: &Desk<'_>, acted: &Acted, gate: GateKey, policy: &Policy, rea
             ApproverView {
                 member: PersonView { id: member.id.0, name: member.name.clone() },
                 can_decide: refusal.is_none(),
-                reason: refusal.map(|refusal| Reason { code: refusal.code(), detail: refusal.detail(reader.locale) }),
+                reason: refusal
+                    .map(|refusal| Reason { code: refusal.code(), detail: refusal.detail(reader.locale) }),
             }
         })
         .collect()

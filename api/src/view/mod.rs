@@ -25,7 +25,8 @@ pub use campaign::{CampaignView, GateSummaryView, GoLiveView, ListedCampaign};
 pub use event::EventView;
 pub use finding::FindingView;
 pub use gate::{
-    ApproverView, DecisionView, EvidenceView, GateView, ItemView, StaleView, SubmissionView, content as gate_content,
+    ApproverView, DecisionView, EvidenceView, GateView, ItemView, StaleView, SubmissionView,
+    content as gate_content,
 };
 pub use notice::{DeliveryView, NoticeView};
 pub use schedule::{ReadinessView, ScheduleView, ScheduledGate};
@@ -115,7 +116,8 @@ impl AllowedAction {
             .map(|Allowed { action, refusal }| Self {
                 action: action.key(),
                 allowed: refusal.is_none(),
-                reason: refusal.map(|refusal| Reason { code: refusal.code(), detail: refusal.detail(locale) }),
+                reason: refusal
+                    .map(|refusal| Reason { code: refusal.code(), detail: refusal.detail(locale) }),
             })
             .collect()
     }

@@ -100,7 +100,8 @@ impl ReadinessView {
     pub fn of_desk(desk: &Desk<'_>, reader: Reader<'_>) -> Self {
         let findings = desk.findings();
         let passed = desk.standing.gates.iter().filter(|(_, gate)| gate.status == GateStatus::Passed);
-        let open = |severity| findings.iter().filter(move |finding| finding.severity == severity && !finding.waived);
+        let open =
+            |severity| findings.iter().filter(move |finding| finding.severity == severity && !finding.waived);
         let view = |finding| FindingView::of(finding, desk.case.profile(), reader);
         Self {
             gates_passed: passed.count(),

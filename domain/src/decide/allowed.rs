@@ -1,6 +1,6 @@
 //! What an actor may do here, each with the reason where not. The same permissions that `decide` asks.
 
-use super::{Desk, content, life, review};
+use super::{Desk, content, life, review, submission};
 use crate::campaign::Verdict;
 use crate::command::Action;
 use crate::gate::GateKey;
@@ -23,8 +23,8 @@ pub fn gate_actions(desk: &Desk<'_>, gate: GateKey) -> Vec<Allowed> {
         allowed(Action::Edit, content::may_edit(desk, Action::Edit)),
         allowed(Action::Tick, content::may_edit(desk, Action::Tick)),
         allowed(Action::Assign, content::may_assign(desk)),
-        allowed(Action::Submit, review::may_submit(desk, gate)),
-        allowed(Action::Withdraw, review::may_withdraw(desk, gate)),
+        allowed(Action::Submit, submission::may_submit(desk, gate).map(|_| ())),
+        allowed(Action::Withdraw, submission::may_withdraw(desk, gate)),
         allowed(Action::Approve, decide(Verdict::Approve)),
         allowed(Action::RequestChanges, decide(Verdict::RequestChanges)),
         allowed(Action::Reconfirm, review::may_reconfirm(desk, gate, None).map(|_| ())),

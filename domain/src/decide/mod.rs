@@ -6,6 +6,7 @@ mod content;
 mod create;
 mod life;
 mod review;
+mod submission;
 mod time;
 
 use std::cell::OnceCell;
@@ -40,30 +41,37 @@ pub fn decide(
     command: &Command,
     surroundings: Surroundings<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    let desk = Desk::new(Case::of(campaign, playbook, surroundings), actor);
+    decide_at(&Desk::new(Case::of(campaign, playbook, surroundings), actor), command)
+}
+
+/// As [`decide`], at a desk where everything is laid out already.
+///
+/// # Errors
+/// Why the command is refused; nothing has happened then.
+pub fn decide_at(desk: &Desk<'_>, command: &Command) -> Result<Vec<Event>, Refusal> {
     let kinds = match command {
-        Command::EditContent { gate, edit, expected } => content::edit(&desk, *gate, edit, *expected),
+        Command::EditContent { gate, edit, expected } => content::edit(desk, *gate, edit, *expected),
         Command::EditProfile { patch, metadata, expected } => {
-            content::edit_profile(&desk, patch, metadata.as_ref(), *expected)
+            content::edit_profile(desk, patch, metadata.as_ref(), *expected)
         }
-        Command::Tick { gate, item, wish } => content::tick(&desk, *gate, item, wish),
-        Command::Assign { gate, assignee } => content::assign(&desk, *gate, assignee.as_deref()),
-        Command::Submit { gate, id, comment } => review::submit(&desk, *gate, *id, comment.clone()),
-        Command::Withdraw { gate } => review::withdraw(&desk, *gate),
+        Command::Tick { gate, item, wish } => content::tick(desk, *gate, item, wish),
+        Command::Assign { gate, assignee } => content::assign(desk, *gate, assignee.as_deref()),
+        Command::Submit { gate, id, comment } => submission::submit(desk, *gate, *id, comment.clone()),
+        Command::Withdraw { gate } => submission::withdraw(desk, *gate),
         Command::Decide { gate, verdict, revision, comment } => {
-            review::decide(&desk, *gate, *verdict, revision, comment.clone())
+            review::decide(desk, *gate, *verdict, revision, comment.clone())
         }
         Command::Reconfirm { gate, revision, comment } => {
-            review::reconfirm(&desk, *gate, revision, comment.clone())
+            review::reconfirm(desk, *gate, revision, comment.clone())
         }
-        Command::Reopen { gate, reason } => review::reopen(&desk, *gate, reason.clone()),
-        Command::Hold { reason } => life::hold(&desk, reason.clone()),
-        Command::Resume => life::resume(&desk),
+        Command::Reopen { gate, reason } => review::reopen(desk, *gate, reason.clone()),
+        Command::Hold { reason } => life::hold(desk, reason.clone()),
+        Command::Resume => life::resume(desk),
         Command::GoLive { comment, override_reason } => {
-            life::go_live(&desk, comment.clone(), override_reason.as_deref())
+            life::go_live(desk, comment.clone(), override_reason.as_deref())
         }
-        Command::Complete { results } => life::complete(&desk, results.clone()),
-        Command::Cancel { reason } => life::cancel(&desk, reason.clone()),
+        Command::Complete { results } => life::complete(desk, results.clone()),
+        Command::Cancel { reason } => life::cancel(desk, reason.clone()),
         Command::CatchUp => Ok(Vec::new()),
     }?;
     Ok(kinds.into_iter().map(|kind| desk.event(kind)).collect())
@@ -85,7 +93,13 @@ impl<'d> Desk<'d> {
     /// Prepares a decision.
     #[must_use]
     pub fn new(case: Case<'d>, actor: &'d Actor) -> Self {
-        Self { case, actor, standing: standing(&case), findings: OnceCell::new() }
+        Self::at(case, actor, standing(&case))
+    }
+
+    /// Prepares a decision where it is known how the case stands.
+    #[must_use]
+    pub const fn at(case: Case<'d>, actor: &'d Actor, standing: Standing) -> Self {
+        Self { case, actor, standing, findings: OnceCell::new() }
     }
 
     /// The findings of every rule.

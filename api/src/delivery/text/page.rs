@@ -89,7 +89,8 @@ impl Page {
 
     pub(super) fn html(&self) -> String {
         let lang = self.locale.tag();
-        let mut html = format!("<!doctype html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\"></head><body>\n");
+        let mut html =
+            format!("<!doctype html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\"></head><body>\n");
         for part in &self.parts {
             // Writing to a text does not fail.
             let _ = match part {

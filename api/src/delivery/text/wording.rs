@@ -40,7 +40,7 @@ pub(super) fn what(occasion: &Occasion<'_>) -> String {
             format!("The gate {gate} of the campaign “{name}” was due on {due} and has not passed.")
         }
         (Reason::GateOverdue, Locale::ZhCn) => {
-            format!("活动“{name}”的关卡“{gate}”应于 {due} 前通过，至今尚未通过。")
+            format!("活动“{name}”的关卡“{gate}”应于 {due}前通过，至今尚未通过。")
         }
         (Reason::ApprovalWanted, _) => submitted(occasion, gate, name),
         (Reason::GateDecided, _) => decided(occasion, gate, name),
@@ -53,7 +53,7 @@ fn submitted(occasion: &Occasion<'_>, gate: &str, name: &str) -> String {
     let at = occasion.long_time(submission.map_or(occasion.notice.planned_at, |submission| submission.at));
     match occasion.reader.locale {
         Locale::En => format!("{who} submitted the gate {gate} of the campaign “{name}” for review on {at}."),
-        Locale::ZhCn => format!("{who}于 {at} 提交了活动“{name}”的关卡“{gate}”，等待审批。"),
+        Locale::ZhCn => format!("{who}于 {at}提交了活动“{name}”的关卡“{gate}”，等待审批。"),
     }
 }
 
@@ -67,18 +67,20 @@ fn decided(occasion: &Occasion<'_>, gate: &str, name: &str) -> String {
             format!("{who} approved the gate {gate} of the campaign “{name}” on {at}.")
         }
         (Some(Verdict::Approve), Locale::ZhCn) => {
-            format!("{who}于 {at} 通过了活动“{name}”的关卡“{gate}”。")
+            format!("{who}于 {at}通过了活动“{name}”的关卡“{gate}”。")
         }
         (Some(Verdict::RequestChanges), Locale::En) => {
             format!("{who} requested changes to the gate {gate} of the campaign “{name}” on {at}.")
         }
         (Some(Verdict::RequestChanges), Locale::ZhCn) => {
-            format!("{who}于 {at} 要求修改活动“{name}”的关卡“{gate}”。")
+            format!("{who}于 {at}要求修改活动“{name}”的关卡“{gate}”。")
         }
         (None, Locale::En) => {
-            format!("The gate {gate} of the campaign “{name}” was decided on {at}; it was submitted again since.")
+            format!(
+                "The gate {gate} of the campaign “{name}” was decided on {at}; it was submitted again since."
+            )
         }
-        (None, Locale::ZhCn) => format!("活动“{name}”的关卡“{gate}”已于 {at} 审批，之后又重新提交。"),
+        (None, Locale::ZhCn) => format!("活动“{name}”的关卡“{gate}”已于 {at}审批，之后又重新提交。"),
     }
 }
 
@@ -88,7 +90,9 @@ pub(super) fn why_now(occasion: &Occasion<'_>) -> String {
     let role = role(occasion);
     let slack = occasion.gate().due_at.duration_since(occasion.case.now());
     let time = match locale {
-        Locale::En if slack > SignedDuration::ZERO => format!("{} are left until it is due.", span(slack, locale)),
+        Locale::En if slack > SignedDuration::ZERO => {
+            format!("{} are left until it is due.", span(slack, locale))
+        }
         Locale::En if slack.is_zero() => "It is due now.".to_owned(),
         Locale::En => format!("It is {} overdue.", span(slack, locale)),
         Locale::ZhCn if slack > SignedDuration::ZERO => format!("距截止还有 {}。", span(slack, locale)),
@@ -210,9 +214,10 @@ pub(super) fn span(length: SignedDuration, locale: Locale) -> String {
         Locale::ZhCn => [(days, "天"), (hours, "小时"), (minutes, "分钟")],
     };
     let first = parts.iter().position(|(count, _)| *count > 0).unwrap_or(parts.len() - 1);
-    let shown = parts.iter().enumerate().filter(|(place, (count, _))| {
-        *place == first || (*place == first + 1 && *count > 0)
-    });
+    let shown = parts
+        .iter()
+        .enumerate()
+        .filter(|(place, (count, _))| *place == first || (*place == first + 1 && *count > 0));
     shown.map(|(_, (count, unit))| format!("{count} {unit}")).collect::<Vec<_>>().join(" ")
 }
 

@@ -70,10 +70,25 @@ fn every_operation_explains_itself() {
             let text = operation[member].as_str().unwrap_or_default();
             assert!(!text.is_empty(), "{name} has no {member}");
         }
-        assert!(!operation["summary"].as_str().unwrap().ends_with('.'), "the summary of {name} is no title");
         let tags = operation["tags"].as_array().unwrap();
         let known = |tag: &Value| TAGS.iter().any(|(name, _)| tag == name);
         assert!(tags.len() == 1 && tags.iter().all(known), "{name} has tags {tags:?}");
+    }
+}
+
+#[test]
+fn no_parameter_is_named_twice() {
+    let document = served();
+    for (name, operation) in all(&document) {
+        let parameters = operation["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let mut names: Vec<(&Value, &Value)> =
+            parameters.iter().map(|own| (&own["in"], &own["name"])).collect();
+        names.sort_by_key(|(place, name)| (place.to_string(), name.to_string()));
+        let count = names.len();
+        names.dedup();
+        assert_eq!(names.len(), count, "{name}: {names:?}");
+        let in_path = names.iter().filter(|(place, _)| *place == "path").count();
+        assert_eq!(in_path, name.matches('{').count(), "{name} leaves parts of its address unexplained");
     }
 }
 
