@@ -76,7 +76,7 @@ impl Acted {
     /// A desk at which the actor's possibilities are judged.
     #[must_use]
     pub fn desk<'a>(&'a self, actor: &'a Actor) -> Desk<'a> {
-        Desk::new(self.case(), actor)
+        Desk::at(self.case(), actor, self.standing.clone())
     }
 }
 
@@ -224,7 +224,7 @@ async fn carry_through(
     now: Timestamp,
 ) -> Result<Acted, Failure> {
     let (loaded, mut acted, mut events) = load(tx, org, id, now).await?;
-    let decided = decide::decide(&acted.campaign, acted.playbook, actor, command, acted.surroundings());
+    let decided = decide::decide_at(&acted.desk(actor), command);
     let decided = decided.map_err(|refusal| refused(&acted, actor, command, refusal))?;
     for event in &decided {
         acted.campaign = domain::apply::apply(acted.campaign, event);

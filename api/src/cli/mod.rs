@@ -31,14 +31,14 @@ enum Command {
     Migrate(SourceArgs),
     /// Print the OpenAPI document
     Openapi,
-    /// Organizations, members and lost keys
+    /// Organizations and lost admin keys
     Admin {
         #[command(subcommand)]
         command: admin::AdminCommand,
         #[command(flatten)]
         source: SourceArgs,
     },
-    /// Check settings, database, mail and playbooks, and say what to mend
+    /// Check settings, database, mail and people, and say what to mend
     Doctor(SourceArgs),
     /// Ask a running service whether it is ready; for containers
     Healthcheck(SourceArgs),
@@ -83,7 +83,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Serve(args)) => serve::serve(&args).await,
         Some(Command::Migrate(source)) => migrate::migrate(&source.settings()?).await,
         Some(Command::Openapi) => {
-            println!("{}", crate::http::openapi_json());
+            print!("{}", crate::http::openapi_json());
             Ok(())
         }
         Some(Command::Admin { command, source }) => admin::run(command, &source.settings()?).await,

@@ -168,7 +168,7 @@ kinds! {
         "Try again; if it stays, give the request_id to whoever runs this service.",
         "请重试;如仍失败,请将 request_id 提供给服务管理员。";
     UNAVAILABLE = "service.unavailable", 503, "Not available at the moment", "服务暂不可用",
-        "Try again after the time in Retry-After; nothing was changed.", "请按 Retry-After 稍后重试;未作任何更改。";
+        "Try again after the time in Retry-After, a POST with the same Idempotency-Key: it takes effect once.", "请按 Retry-After 稍后重试;POST 请使用相同的 Idempotency-Key,只会生效一次。";
     DISK_FULL = "service.disk_full", 507, "There is no space left", "存储空间不足",
         "Nothing was changed; whoever runs this service must make room.", "未作任何更改;请服务管理员清理空间。";
 }

@@ -9,8 +9,8 @@ use domain::ids::{CampaignId, OrganizationId};
 use domain::notice::{Existing, Ledger, Planned, Replanned};
 use jiff::Timestamp;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::column::{Row, instant_text};
@@ -47,8 +47,7 @@ pub struct Notice {
     pub settled_at: Option<Timestamp>,
 }
 
-/// What the ledger has of a campaign. Rows that were void before their time are left out: nobody got them, and they
-/// may be wanted again.
+/// What the ledger has of a campaign.
 ///
 /// # Errors
 /// What the database says.
@@ -57,10 +56,7 @@ pub async fn existing(
     org: OrganizationId,
     campaign: CampaignId,
 ) -> Result<Vec<Existing>, StoreError> {
-    let never_due = Condition::all()
-        .add(Column::Status.eq(Ledger::Skipped.key()))
-        .add(Expr::col(Column::SettledAt).lt(Expr::col(Column::PlannedAt)));
-    let rows = of_campaign(org, campaign).filter(never_due.not()).all(c).await?;
+    let rows = of_campaign(org, campaign).all(c).await?;
     let notices = rows.into_iter().map(|row| Ok(as_planner_sees(row::from_row(row)?)));
     notices.collect()
 }
@@ -83,15 +79,14 @@ pub async fn replan(
             .set(row::to_update(planned)?)
             .filter(Column::OrgId.eq(org.0))
             .filter(Column::Key.eq(key))
-            .filter(Column::Status.eq(Ledger::Planned.key()))
+            .filter(Column::Status.is_in([Ledger::Planned.key(), Ledger::Skipped.key()]))
             .exec(tx)
             .await?;
     }
     insert_many(tx, org, campaign, add, now).await
 }
 
-/// Adds planned messages. One that was void before its time is revived; any other that is there already stays as
-/// it is, so that nothing is ever sent twice.
+/// Adds planned messages; a key that is there already stays as it is, so that nothing is ever sent twice.
 ///
 /// # Errors
 /// What the database says.
@@ -102,25 +97,11 @@ pub async fn insert_many(
     planned: &[Planned],
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let was_void = Expr::col((notice::Entity, Column::Status)).eq(Ledger::Skipped.key()).and(
-        Expr::col((notice::Entity, Column::SettledAt)).lt(Expr::col((notice::Entity, Column::PlannedAt))),
-    );
-    let revive = OnConflict::columns([Column::OrgId, Column::Key])
-        .update_columns([
-            Column::Class,
-            Column::PlannedAt,
-            Column::NotAfter,
-            Column::Audience,
-            Column::Status,
-            Column::Outcome,
-            Column::SettledAt,
-        ])
-        .action_and_where(was_void)
-        .to_owned();
+    let known = OnConflict::columns([Column::OrgId, Column::Key]).do_nothing().to_owned();
     for chunk in planned.chunks(CHUNK) {
         let rows = chunk.iter().map(|planned| row::to_insert(org, campaign, planned, now));
         let rows = rows.collect::<Result<Vec<_>, _>>()?;
-        notice::Entity::insert_many(rows).on_conflict(revive.clone()).exec_without_returning(tx).await?;
+        notice::Entity::insert_many(rows).on_conflict(known.clone()).exec_without_returning(tx).await?;
     }
     Ok(())
 }

@@ -56,6 +56,9 @@ pub(super) fn to_update(planned: &Planned) -> Result<notice::ActiveModel, StoreE
         planned_at: Set(instant_text(*planned_at)),
         not_after: Set(instant_text(*not_after)),
         audience: Set(json_text(audience)?),
+        status: Set(Ledger::Planned.key().to_owned()),
+        outcome: Set(None),
+        settled_at: Set(None),
         ..Default::default()
     })
 }

@@ -178,8 +178,8 @@ async fn a_message_that_was_void_before_its_time_can_be_wanted_again() {
     assert!(desk.settle(at_sending, Ledger::Skipped, "gate_passed", "2027-02-26T02:00:01Z").await);
     let stored = desk.notices(campaign).await;
     assert_eq!((stored[1].status, stored[1].outcome.as_deref()), (Ledger::Skipped, Some("replanned")));
-    let existing = notices::existing(desk.store.reader(), desk.org, campaign).await.unwrap();
-    assert_eq!(existing.iter().map(|row| row.key.clone()).collect::<Vec<_>>(), [d3.key(campaign)]);
+    let change = vec![(d1.key(campaign), d1.clone())];
+    desk.replan(campaign, Replanned { change, ..Replanned::default() }, "2027-02-27T00:00:00Z").await;
     desk.plan(campaign, vec![d1.clone(), d3.clone()], "2027-02-27T00:00:00Z").await;
     let stored = desk.notices(campaign).await;
     let statuses: Vec<_> = stored.iter().map(|notice| (notice.status, notice.outcome.as_deref())).collect();
