@@ -15,8 +15,9 @@ const KILLS: u64 = 50;
 const SEED: u64 = 20_270_320;
 /// Journeys that run at the same time.
 const WALKERS: usize = 3;
-/// Longest run between two kills, in milliseconds.
-const LONGEST: u64 = 900;
+/// A kill falls after fewer acknowledged writes than this, and so many milliseconds later at most; a journey has eight.
+const WRITES: u64 = 30;
+const LATER: u64 = 30;
 
 /// What the service acknowledged about one campaign.
 #[derive(Clone, Debug, Default)]
@@ -49,10 +50,14 @@ struct Log {
     open: Vec<Open>,
     /// How many wishes were sent again.
     repeated: usize,
+    /// Writes acknowledged since the last start.
+    writes: u64,
 }
 
 impl Log {
+    /// Notes a write that was acknowledged.
     fn of(&mut self, name: &str) -> &mut Acknowledged {
+        self.writes += 1;
         self.campaigns.entry(name.to_owned()).or_default()
     }
 }
@@ -158,7 +163,7 @@ impl Walker {
             let id = {
                 let mut log = self.log.lock().unwrap();
                 log.repeated += 1;
-                log.of(&name).id.clone()
+                log.campaigns.entry(name.clone()).or_default().id.clone()
             };
             let show = Show { id: id.unwrap_or_default() };
             match step {
@@ -219,8 +224,13 @@ async fn nothing_acknowledged_is_missing(who: &Client, name: &str, acknowledged:
     }
 }
 
-/// Every message that acknowledged facts want is in the ledger and was sent, unless it was void before.
-async fn no_planned_notice_is_missing(who: &Client, name: &str, acknowledged: &Acknowledged) -> Vec<String> {
+/// Every message that acknowledged facts want is in the ledger and was sent, unless it was void before. Answers the
+/// `Message-ID` of each delivery, and whether it is said to be sent.
+async fn no_planned_notice_is_missing(
+    who: &Client,
+    name: &str,
+    acknowledged: &Acknowledged,
+) -> Vec<(String, bool)> {
     let Some(id) = &acknowledged.id else { return Vec::new() };
     let ledger = Show { id: id.clone() }.notices(who).await;
     let of = |reason: &'static str| ledger.iter().filter(move |notice| notice["reason"] == reason);
@@ -237,14 +247,21 @@ async fn no_planned_notice_is_missing(who: &Client, name: &str, acknowledged: &A
         assert_eq!(decided.len(), 1, "{name}");
         assert_eq!(decided[0]["status"], "sent", "{name}: {:#}", decided[0]);
     }
+    let told = |notice: &Value| notice["status"] == "sent" || notice["outcome"] == "gate_passed";
+    assert!(
+        of("gate_overdue").any(|notice| notice["occurrence"] == "l1" && told(notice)),
+        "{name}: {ledger:#?}"
+    );
     let due = ledger.iter().filter(|notice| notice["status"] != "planned");
     for notice in due.clone() {
         assert_ne!(notice["status"], "sending", "{name}: {notice:#}");
         assert_ne!(notice["status"], "failed", "{name}: {notice:#}");
     }
     due.flat_map(|notice| notice["deliveries"].as_array().unwrap())
-        .filter(|delivery| delivery["status"] == "sent")
-        .map(|delivery| delivery["message_id"].as_str().unwrap().trim_matches(['<', '>']).to_owned())
+        .map(|delivery| {
+            let id = delivery["message_id"].as_str().unwrap().trim_matches(['<', '>']).to_owned();
+            (id, delivery["status"] == "sent")
+        })
         .collect()
 }
 
@@ -266,7 +283,8 @@ async fn fifty_kills_lose_no_acknowledged_write_and_no_mail() {
                 tokio::spawn(async move { walker.walk(format!("{kill}-{number}")).await })
             })
             .collect();
-        tokio::time::sleep(Duration::from_millis(seed.below(LONGEST))).await;
+        until_writes(&log, seed.below(WRITES)).await;
+        tokio::time::sleep(Duration::from_millis(seed.below(LATER))).await;
         server.kill();
         for walker in walkers {
             walker.await.expect("a walker met an answer it must not get");
@@ -295,6 +313,16 @@ async fn fifty_kills_lose_no_acknowledged_write_and_no_mail() {
     );
 }
 
+/// Waits until so many writes were acknowledged since the last start, however fast the machine is.
+async fn until_writes(log: &Mutex<Log>, wanted: u64) {
+    log.lock().unwrap().writes = 0;
+    let since = std::time::Instant::now();
+    while log.lock().unwrap().writes < wanted {
+        assert!(since.elapsed() < Duration::from_secs(60), "the journeys stand still");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
 /// After the last restart and once every lease of a killed process has run out.
 async fn everything_came(
     server: &Server,
@@ -303,10 +331,10 @@ async fn everything_came(
     campaigns: &BTreeMap<String, Acknowledged>,
 ) {
     settled(server, &cast.lead.client, campaigns).await;
-    let mut sent = BTreeSet::new();
+    let mut deliveries = BTreeMap::new();
     for (name, acknowledged) in campaigns {
         nothing_acknowledged_is_missing(&cast.lead.client, name, acknowledged).await;
-        sent.extend(no_planned_notice_is_missing(&cast.lead.client, name, acknowledged).await);
+        deliveries.extend(no_planned_notice_is_missing(&cast.lead.client, name, acknowledged).await);
     }
     let listed = harness::show::all(&cast.lead.client, "/v1/campaigns?limit=200").await;
     let refs: BTreeSet<&str> = listed.iter().map(|one| one["external_ref"].as_str().unwrap()).collect();
@@ -318,11 +346,12 @@ async fn everything_came(
     for mail in &mails {
         arrived.entry(&mail.message_id).or_default().push(&mail.to);
     }
-    for id in &sent {
+    for (id, _) in deliveries.iter().filter(|(_, sent)| **sent) {
         assert!(arrived.contains_key(id.as_str()), "<{id}> is said to be sent and never came");
     }
     for (id, to) in &arrived {
         assert!(to.iter().all(|one| one == &to[0]), "<{id}> went to several people: {to:?}");
+        assert!(deliveries.contains_key(*id), "<{id}> came and is in no row of the ledger");
     }
     let doubles: usize = arrived.values().map(|to| to.len() - 1).sum();
     let in_flight = usize::try_from(KILLS).unwrap() * 8;
@@ -343,7 +372,7 @@ async fn settled(server: &Server, who: &Client, campaigns: &BTreeMap<String, Ack
         };
         if ledger.iter().any(moving) {
             assert!(since.elapsed() < Duration::from_secs(150), "mails are stuck:\n{}", server.log());
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            tokio::time::sleep(Duration::from_millis(500)).await;
         } else {
             waiting.pop();
         }

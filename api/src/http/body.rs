@@ -10,12 +10,14 @@ use actix_web::web::BytesMut;
 use actix_web::{FromRequest, HttpRequest};
 use domain::command::Edit;
 use domain::fault::{Fault, FaultKind};
+use domain::record;
 use domain::record::{Record, read_body, type_name};
 use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::{json, problem_catalogue as catalogue};
+use super::schema::record_schema;
+use super::{json as strict_json, problem_catalogue as catalogue};
 use crate::problem::Problem;
 
 /// Most bytes of a body, and of one that carries a whole campaign.
@@ -30,6 +32,13 @@ const JSON: &str = "application/json";
 const MERGE_PATCH: &str = "application/merge-patch+json";
 /// JSON of a list of changes, RFC 6902.
 const JSON_PATCH: &str = "application/json-patch+json";
+
+record! {
+    /// Nothing but the wish.
+    pub struct Nothing {}
+}
+
+record_schema! { Nothing, json!({}); }
 
 /// A body that is a record. An empty body is an empty record where no field is required.
 #[derive(Debug)]
@@ -63,7 +72,7 @@ impl FromRequest for Document {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let sent = Sent::of(request, payload, &[JSON], false);
-        Box::pin(async move { Ok(Self(json::read(&sent.await?.bytes)?)) })
+        Box::pin(async move { Ok(Self(strict_json::read(&sent.await?.bytes)?)) })
     }
 }
 
@@ -75,7 +84,7 @@ impl FromRequest for Patch {
         let sent = Sent::of(request, payload, &[MERGE_PATCH, JSON_PATCH, JSON], false);
         Box::pin(async move {
             let sent = sent.await?;
-            let value = json::read(&sent.bytes)?;
+            let value = strict_json::read(&sent.bytes)?;
             if sent.content_type == JSON_PATCH {
                 operations(value).map(Self)
             } else {
@@ -92,7 +101,7 @@ impl FromRequest for Merge {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let sent = Sent::of(request, payload, &[MERGE_PATCH, JSON], false);
         Box::pin(async move {
-            let value = json::read(&sent.await?.bytes)?;
+            let value = strict_json::read(&sent.await?.bytes)?;
             let found = type_name(&value);
             let Value::Object(members) = value else {
                 return Err(invalid(FaultKind::WrongType { needed: "an object", found }));
@@ -174,7 +183,7 @@ impl Sent {
 
     /// The record in it.
     pub(super) fn record<T: Record>(&self) -> Result<T, Problem> {
-        let value = json::read(&self.bytes)?;
+        let value = strict_json::read(&self.bytes)?;
         read_body(&value).map_err(|faults| Problem::of_faults(&catalogue::REQUEST_INVALID, faults))
     }
 }

@@ -7,6 +7,7 @@ use domain::record;
 use domain::scalar::Text;
 use serde_json::{Value, json};
 
+use super::body::Nothing;
 use super::caller::{Manager, Operator};
 use super::campaigns::campaign_reply;
 use super::free::AnyObject;
@@ -27,9 +28,6 @@ record! {
         reason: Text<500>, no, "Reason", "原因";
     }
 
-    /// Nothing but the wish.
-    pub struct Nothing {}
-
     /// Going live.
     pub struct GoingLive {
         /// What the team shall know.
@@ -49,7 +47,6 @@ record! {
 
 record_schema! {
     Reasoned, json!({"reason": "供应商延期,等待到货"});
-    Nothing, json!({});
     GoingLive, json!({"comment": "准时开播"});
     Completion, json!({"results": {"gmv": 118_000_000, "viewers": 152_300}});
 }

@@ -10,8 +10,8 @@ use domain::record::{Record, nearest, read_body};
 use domain::shape::Shape;
 use serde_json::{Map, Value};
 
+use super::body::Nothing;
 use super::document::contract;
-use super::life::Nothing;
 use super::problem_catalogue as catalogue;
 use crate::problem::Problem;
 
