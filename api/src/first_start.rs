@@ -32,7 +32,8 @@ pub struct Founded {
     pub key: Hidden,
 }
 
-/// Makes organization, admin and key if the database has no organization yet.
+/// Makes organization, admin and key if the database has no organization yet. `now` is real time, also in a
+/// sandbox: people and keys do not live on the sandbox's clock.
 ///
 /// # Errors
 /// Why it could not be written.

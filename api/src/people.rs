@@ -22,6 +22,7 @@ use crate::failure::{Conflict, Failure};
 use crate::secret::{Hidden, Secrets, new_api_key};
 use crate::store::keys::ApiKey;
 use crate::store::members::Member;
+use crate::store::organizations::Defaults;
 use crate::store::{Tx, keys, members, organizations};
 
 /// An e-mail address, compared without regard to case.
@@ -45,7 +46,7 @@ impl Readable for Email {
         let text = plain_text(value, at, faults)?.trim();
         let fits = text.chars().count() <= 254 && lettre::Address::from_str(text).is_ok();
         if !fits {
-            faults.add(at, FaultKind::BadFormat { needed: "name@example.com" });
+            faults.add(at, FaultKind::bad_format("name@example.com", text));
         }
         fits.then(|| Self(text.to_lowercase()))
     }
@@ -74,7 +75,9 @@ impl Readable for Handles {
         }
         let mut handles = Map::new();
         for (service, handle) in map {
-            let handle = Text::<120>::read(handle, &at.member(service), faults);
+            let here = at.member(service);
+            Text::<40>::read(&Value::from(service.as_str()), &here, faults);
+            let handle = Text::<120>::read(handle, &here, faults);
             handles.extend(handle.map(|handle| (service.clone(), handle.write())));
         }
         Some(Self(handles))
@@ -106,7 +109,7 @@ record! {
         time_zone: ZoneName, no, "Time zone", "时区";
     }
 
-    /// Changes of a person; what is left out stays.
+    /// Changes of a person, a merge patch: what is left out stays, `null` removes what a person may be without.
     pub struct MemberChange {
         /// What people call them.
         name: Text<120>, no, "Name", "姓名";
@@ -118,7 +121,7 @@ record! {
         duties: Set<Text<40>, 20>, no, "Duties", "职责";
         /// Their telephone.
         mobile: Text<40>, no, "Mobile", "手机";
-        /// Their names elsewhere, by service; replaces all.
+        /// Their names elsewhere, by service; those left out stay.
         handles: Handles, no, "Handles", "其他账号";
         /// The language they read.
         locale: Locale, no, "Language", "语言";
@@ -151,9 +154,10 @@ impl Readable for MemberRef {
     }
 
     fn read(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<Self> {
-        let id = plain_text(value, at, faults)?.parse().ok();
+        let text = plain_text(value, at, faults)?;
+        let id = text.parse().ok();
         if id.is_none() {
-            faults.add(at, FaultKind::BadFormat { needed: "0190b2a4-5c6d-7e8f-9a0b-1c2d3e4f5a6b" });
+            faults.add(at, FaultKind::bad_format("0190b2a4-5c6d-7e8f-9a0b-1c2d3e4f5a6b", text));
         }
         id.map(|id| Self(MemberId(id)))
     }
@@ -196,34 +200,21 @@ pub async fn add_member(
     Ok(member)
 }
 
-/// Changes a person. The last active admin stays one.
+/// Changes a person by a merge patch. The last active admin stays one.
 ///
 /// # Errors
-/// Unknown member, taken address, or nobody left to administer.
+/// Faults of the patch, unknown member, taken address, or nobody left to administer.
 pub async fn change_member(
     tx: &Tx,
     org: OrganizationId,
     id: MemberId,
-    change: &MemberChange,
+    patch: &Map<String, Value>,
     now: Timestamp,
 ) -> Result<Member, Failure> {
     let before = members::find(tx, org, id).await?.ok_or(Failure::NotFound { what: "member" })?;
-    let change = change.clone();
-    let member = Member {
-        name: change.name.map_or(before.name, Into::into),
-        email: change.email.map(|email| email.0).or(before.email),
-        role: change.role.unwrap_or(before.role),
-        duties: change
-            .duties
-            .map_or(before.duties, |duties| duties.iter().map(|duty| duty.as_str().to_owned()).collect()),
-        mobile: change.mobile.map(Into::into).or(before.mobile),
-        handles: change.handles.map_or(before.handles, |handles| handles.0),
-        locale: change.locale.unwrap_or(before.locale),
-        time_zone: change.time_zone.map_or(before.time_zone, |zone| zone.0),
-        active: change.active.unwrap_or(before.active),
-        updated_at: now,
-        ..before
-    };
+    let defaults =
+        organizations::find(tx, org).await?.map(|organization| organization.defaults).unwrap_or_default();
+    let member = patched(before, patch, defaults, now).map_err(|faults| Refusal::Invalid { faults })?;
     let directory = members::directory(tx, org).await?;
     let stays = member.active && member.role == Role::Admin;
     let another = directory.active().any(|other| other.role == Role::Admin && other.id != id);
@@ -232,6 +223,58 @@ pub async fn change_member(
     }
     members::update(tx, org, &member).await?;
     Ok(member)
+}
+
+/// The person after the patch.
+fn patched(
+    before: Member,
+    patch: &Map<String, Value>,
+    defaults: Defaults,
+    now: Timestamp,
+) -> Result<Member, Vec<Fault>> {
+    let mut patch = patch.clone();
+    if let Some(handles) = patch.get_mut("handles").filter(|handles| handles.is_object()) {
+        let mut merged = Value::Object(before.handles.clone());
+        json_patch::merge(&mut merged, handles);
+        *handles = merged;
+    }
+    let cleared = |name: &str| patch.get(name).is_some_and(Value::is_null);
+    let change: MemberChange = record::read(&Value::Object(patch.clone()), "")?;
+    let mut missing: Vec<&str> =
+        ["name", "role", "active"].into_iter().filter(|name| cleared(name)).collect();
+    let kept = |name: &str, before: Option<String>| before.filter(|_| !cleared(name));
+    let email = change.email.map(|email| email.0).or_else(|| kept("email", before.email));
+    let mobile = change.mobile.map(Into::into).or_else(|| kept("mobile", before.mobile));
+    if email.is_none() && mobile.is_none() {
+        missing.push("email");
+    }
+    if !missing.is_empty() {
+        let fault = |name| Fault { pointer: format!("/{name}"), kind: FaultKind::Required };
+        return Err(missing.into_iter().map(fault).collect());
+    }
+    let duties = |duties: Set<Text<40>, 20>| duties.iter().map(|duty| duty.as_str().to_owned()).collect();
+    let duties_before = if cleared("duties") { Vec::new() } else { before.duties };
+    let handles_before = if cleared("handles") { Map::new() } else { before.handles };
+    let locale_before = if cleared("locale") { defaults.locale.unwrap_or_default() } else { before.locale };
+    let zone_before = if cleared("time_zone") {
+        defaults.time_zone.map_or(TimeZone::UTC, |zone| zone.0)
+    } else {
+        before.time_zone
+    };
+    Ok(Member {
+        id: before.id,
+        name: change.name.map_or(before.name, Into::into),
+        email,
+        role: change.role.unwrap_or(before.role),
+        duties: change.duties.map_or(duties_before, duties),
+        mobile,
+        handles: change.handles.map_or(handles_before, |handles| handles.0),
+        locale: change.locale.unwrap_or(locale_before),
+        time_zone: change.time_zone.map_or(zone_before, |zone| zone.0),
+        active: change.active.unwrap_or(before.active),
+        created_at: before.created_at,
+        updated_at: now,
+    })
 }
 
 /// Makes a key; the key itself is in the answer this once.
@@ -246,6 +289,14 @@ pub async fn make_key(
     secrets: &Secrets,
     now: Timestamp,
 ) -> Result<(ApiKey, Hidden), Failure> {
+    if let Some(end) = new.expires_at.filter(|end| *end <= now) {
+        let kind = FaultKind::OutOfRange {
+            min: now.strftime("%FT%TZ").to_string(),
+            max: Timestamp::MAX.strftime("%FT%TZ").to_string(),
+            found: end.to_string(),
+        };
+        return Err(fault("/expires_at", kind));
+    }
     let member = match (new.member_id, new.role) {
         (Some(_), Some(_)) => return Err(fault("/role", FaultKind::Excludes { other: "member_id" })),
         (None, None) => return Err(fault("/member_id", FaultKind::Required)),
@@ -311,3 +362,6 @@ pub async fn keep_given_key(
 fn fault(pointer: &str, kind: FaultKind) -> Failure {
     Refusal::Invalid { faults: vec![Fault { pointer: pointer.to_owned(), kind }] }.into()
 }
+
+#[cfg(test)]
+mod tests;

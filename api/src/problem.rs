@@ -171,6 +171,14 @@ impl Problem {
         {
             errors.push(error(refusal.pointer(), refusal.code(), refusal.detail(locale)));
         }
+        if let Detail::Refusal(refusal) = &self.detail {
+            errors.extend(
+                refusal
+                    .open_points()
+                    .into_iter()
+                    .map(|point| error(&point.pointer, point.code, point.text.to(locale).to_owned())),
+            );
+        }
         errors.into()
     }
 }

@@ -2,6 +2,9 @@
 //! Facts, events, notices, summary columns and the idempotency row are written in one transaction; nothing is
 //! sent. Nothing else in the service changes a campaign.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use domain::campaign::Campaign;
 use domain::command::NewCampaign;
 use domain::decide::{self, Desk, Seen};
@@ -19,7 +22,7 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
 use crate::failure::Failure;
-use crate::reply::Reply;
+use crate::reply::{Answer, Reply};
 use crate::service::Service;
 use crate::store::campaigns::{GateSummary, Loaded, Summary};
 pub use crate::store::idempotency::IdempotencyKey;
@@ -58,6 +61,8 @@ pub struct Acted {
     pub created_at: Timestamp,
     /// When anything of it last changed.
     pub updated_at: Timestamp,
+    /// Whether a message was planned that is due at once.
+    pub is_due: bool,
 }
 
 impl Acted {
@@ -93,15 +98,18 @@ pub async fn act(
     answer: impl Fn(&Acted) -> Reply + Clone + Send + Sync + 'static,
 ) -> Result<Reply, Failure> {
     let (org, actor, clock) = (request.org, request.actor.clone(), service.clock.clone());
-    change(service, request, move |tx| {
-        let (actor, command, clock, answer) = (actor.clone(), command.clone(), clock.clone(), answer.clone());
+    let (due, noted) = Due::pair();
+    let changed = change(service, request, move |tx| {
+        let (actor, command, clock) = (actor.clone(), command.clone(), clock.clone());
+        let (answer, noted) = (answer.clone(), noted.clone());
         async move {
             let acted = carry_through(tx, org, id, &actor, &command, clock.now()).await?;
+            noted.note(&acted);
             Ok(answer(&acted))
         }
         .boxed()
-    })
-    .await
+    });
+    due.nudge_after(service, changed).await
 }
 
 /// Begins a campaign.
@@ -115,12 +123,42 @@ pub async fn create(
     answer: impl Fn(&Acted) -> Reply + Clone + Send + Sync + 'static,
 ) -> Result<Reply, Failure> {
     let (org, actor, clock) = (request.org, request.actor.clone(), service.clock.clone());
-    change(service, request, move |tx| {
-        let (actor, answer) = (actor.clone(), answer.clone());
+    let (due, noted) = Due::pair();
+    let changed = change(service, request, move |tx| {
+        let (actor, answer, noted) = (actor.clone(), answer.clone(), noted.clone());
         let new = NewCampaign { now: clock.now(), ..new.clone() };
-        async move { Ok(answer(&begin(tx, org, &actor, new).await?)) }.boxed()
-    })
-    .await
+        async move {
+            let acted = begin(tx, org, &actor, new).await?;
+            noted.note(&acted);
+            Ok(answer(&acted))
+        }
+        .boxed()
+    });
+    due.nudge_after(service, changed).await
+}
+
+/// Remembers, over the tries of a change, whether it planned something that is due at once. The jobs are woken
+/// only then; what is due later they find by themselves.
+#[derive(Clone)]
+struct Due(Arc<AtomicBool>);
+
+impl Due {
+    fn pair() -> (Self, Self) {
+        let due = Self(Arc::new(AtomicBool::new(false)));
+        (due.clone(), due)
+    }
+
+    fn note(&self, acted: &Acted) {
+        self.0.fetch_or(acted.is_due, Ordering::Relaxed);
+    }
+
+    async fn nudge_after(self, service: &Service, changed: impl Future<Output = Answer>) -> Answer {
+        let answer = changed.await;
+        if self.0.load(Ordering::Relaxed) {
+            service.nudge.notify_one();
+        }
+        answer
+    }
 }
 
 /// Says that a closure is a change: it helps the compiler to see that it works on any transaction.
@@ -131,7 +169,7 @@ where
     job
 }
 
-/// Runs any change in one transaction with its idempotency row, and wakes the jobs afterwards.
+/// Runs any change in one transaction with its idempotency row.
 ///
 /// # Errors
 /// Why nothing happened, or that the key came with another body before.
@@ -142,7 +180,7 @@ pub async fn change(
 ) -> Result<Reply, Failure> {
     let (org, holder, key) = (request.org, request.holder, request.idempotency.clone());
     let (clock, secrets) = (service.clock.clone(), service.secrets.clone());
-    let job = std::sync::Arc::new(job);
+    let job = Arc::new(job);
     let answered = service.store.write(move |tx| {
         let (key, clock, secrets, job) = (key.clone(), clock.clone(), secrets.clone(), job.clone());
         async move {
@@ -156,9 +194,7 @@ pub async fn change(
         }
         .boxed()
     });
-    let reply = answered.await?;
-    service.nudge.notify_one();
-    Ok(reply)
+    answered.await
 }
 
 /// A campaign as it stands now; nothing is written.
@@ -211,7 +247,8 @@ async fn load(
     let (campaign, events, standing) =
         decide::catch_up(loaded.campaign.clone(), playbook, surroundings, seen);
     let (created_at, updated_at) = (loaded.created_at, loaded.updated_at);
-    let acted = Acted { org, campaign, playbook, standing, directory, now, created_at, updated_at };
+    let acted =
+        Acted { org, campaign, playbook, standing, directory, now, created_at, updated_at, is_due: false };
     Ok((loaded, acted, events))
 }
 
@@ -241,7 +278,7 @@ async fn carry_through(
     }
     campaigns::save(tx, org, &loaded, &acted.campaign, &summary, now).await?;
     events::append(tx, org, id, &events, now).await?;
-    plan(tx, &acted, ledger::existing(tx, org, id).await?).await?;
+    acted.is_due = plan(tx, &acted, ledger::existing(tx, org, id).await?).await?;
     acted.updated_at = now;
     Ok(acted)
 }
@@ -261,10 +298,20 @@ async fn begin(tx: &Tx, org: OrganizationId, actor: &Actor, new: NewCampaign) ->
     let surroundings = Surroundings { now, directory: &directory, others: &[] };
     let standing = standing(&Case::of(&campaign, playbook, surroundings));
     let summary = summary(&standing);
-    let acted = Acted { org, campaign, playbook, standing, directory, now, created_at: now, updated_at: now };
+    let mut acted = Acted {
+        org,
+        campaign,
+        playbook,
+        standing,
+        directory,
+        now,
+        created_at: now,
+        updated_at: now,
+        is_due: false,
+    };
     campaigns::insert(tx, org, &acted.campaign, &summary, now).await?;
     events::append(tx, org, id, &[created], now).await?;
-    plan(tx, &acted, Vec::new()).await?;
+    acted.is_due = plan(tx, &acted, Vec::new()).await?;
     Ok(acted)
 }
 
@@ -285,12 +332,14 @@ fn completed(fields: CampaignFields, defaults: &Defaults, actor: &Actor) -> Camp
     }
 }
 
-/// Brings the ledger in line with what the campaign now wants to send.
-async fn plan(tx: &Tx, acted: &Acted, existing: Vec<Existing>) -> Result<(), Failure> {
+/// Brings the ledger in line with what the campaign now wants to send; tells whether something is due at once.
+async fn plan(tx: &Tx, acted: &Acted, existing: Vec<Existing>) -> Result<bool, Failure> {
     let wanted = notices(&acted.case(), &acted.standing);
     let id = acted.campaign.id;
     let replanned = replan(id, acted.standing.status, wanted, &existing, acted.now);
-    ledger::replan(tx, acted.org, id, &replanned, acted.now).await
+    ledger::replan(tx, acted.org, id, &replanned, acted.now).await?;
+    let changed = replanned.change.iter().map(|(_, notice)| notice);
+    Ok(replanned.add.iter().chain(changed).any(|notice| notice.planned_at <= acted.now))
 }
 
 fn pinned(campaign: &Campaign) -> Result<&'static Playbook, Failure> {

@@ -15,8 +15,9 @@ use crate::profile::CampaignFields;
 pub enum Command {
     /// Write a gate's content.
     EditContent { gate: GateKey, edit: Edit, expected: Expected },
-    /// Change the campaign's own fields.
-    EditProfile { patch: Value, metadata: Option<MetadataPatch>, expected: Expected },
+    /// Change the campaign's own fields by a merge patch, and the CRM's own members by another; `null` in place
+    /// of the latter removes them all.
+    EditProfile { patch: Value, metadata: Option<Value>, expected: Expected },
     /// Tick or untick a checklist item.
     Tick { gate: GateKey, item: String, wish: TickWish },
     /// Make a member look after the gate, or nobody.
@@ -79,9 +80,6 @@ pub enum Edit {
     /// RFC 6902 JSON Patch.
     Patch(json_patch::Patch),
 }
-
-/// A merge patch of the CRM's own members.
-pub type MetadataPatch = Map<String, Value>;
 
 /// The version a caller saw, which must still be the newest; `Any` for `If-Match: *`.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use crate::campaign::Campaign;
+use crate::canonical::canonical;
 use crate::gate::{GateKey, PerGate};
 use crate::params::Params;
 use crate::profile::CampaignFields;
@@ -33,9 +34,7 @@ impl Digest {
     /// The digest of a value's canonical JSON (RFC 8785).
     #[must_use]
     pub fn of(value: &Value) -> Self {
-        // Serialising a `Value` fails only on non-finite numbers, which JSON cannot hold.
-        let canonical = serde_json_canonicalizer::to_vec(value).unwrap_or_default();
-        Self(hex::encode(Sha256::digest(canonical)))
+        Self(hex::encode(Sha256::digest(canonical(value))))
     }
 }
 

@@ -86,7 +86,7 @@ pub enum FaultKind {
     /// More decimals than allowed.
     TooPrecise { decimals: u32 },
     /// A text that is not of the form needed.
-    BadFormat { needed: &'static str },
+    BadFormat { needed: &'static str, found: String },
     /// A key that is not in the list.
     UnknownChoice { found: String, allowed: Vec<String> },
     /// An element that must be unique and is not.
@@ -104,6 +104,9 @@ pub enum FaultKind {
     /// A reference to something that does not exist.
     NotFound { what: &'static str },
 }
+
+/// Characters of an input that a fault repeats.
+const MOST_SHOWN: usize = 80;
 
 impl FaultKind {
     /// The stable code of this kind.
@@ -131,6 +134,12 @@ impl FaultKind {
             Self::Unfit { .. } => "field.unfit",
             Self::NotFound { .. } => "reference.not_found",
         }
+    }
+
+    /// A text that has another form than needed.
+    #[must_use]
+    pub fn bad_format(needed: &'static str, found: &str) -> Self {
+        Self::BadFormat { needed, found: found.chars().take(MOST_SHOWN).collect() }
     }
 
     /// Whether the document has another shape than ours; limits cannot be judged then.
@@ -164,7 +173,7 @@ impl FaultKind {
             Self::OutOfRange { min, max, found } => format!("{found} is outside {min} to {max}."),
             Self::NotMultiple { step } => format!("A multiple of {step} is needed."),
             Self::TooPrecise { decimals } => format!("At most {decimals} decimals are allowed."),
-            Self::BadFormat { needed } => format!("This form is needed: {needed}."),
+            Self::BadFormat { needed, found } => format!("Found \"{found}\"; this form is needed: {needed}."),
             Self::UnknownChoice { found, allowed } => {
                 format!("\"{found}\" is not known; allowed are: {}.", allowed.join(", "))
             }
@@ -194,7 +203,7 @@ impl FaultKind {
             Self::OutOfRange { min, max, found } => format!("{found} 超出范围 {min} 至 {max}。"),
             Self::NotMultiple { step } => format!("应为 {step} 的倍数。"),
             Self::TooPrecise { decimals } => format!("最多 {decimals} 位小数。"),
-            Self::BadFormat { needed } => format!("格式应为:{needed}。"),
+            Self::BadFormat { needed, found } => format!("内容为\"{found}\",格式应为:{needed}。"),
             Self::UnknownChoice { found, allowed } => {
                 format!("未知取值\"{found}\",可选:{}。", allowed.join("、"))
             }
@@ -220,6 +229,10 @@ fn chinese_type(english: &str) -> &str {
         "null" => "空值",
         "use the playbook's migration" => "请使用方案迁移",
         "member" => "成员",
+        "campaign" => "活动",
+        "organization" => "组织",
+        "API key" => "密钥",
+        "admin" => "管理员",
         "playbook" => "方案",
         "currency" => "币种",
         "time zone" => "时区",

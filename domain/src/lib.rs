@@ -5,6 +5,7 @@
 pub mod actor;
 pub mod apply;
 pub mod campaign;
+pub mod canonical;
 pub mod command;
 pub mod complete;
 pub mod data;
@@ -19,6 +20,7 @@ pub mod finding;
 pub mod gate;
 pub mod ids;
 pub mod locale;
+pub mod metadata;
 pub mod notice;
 pub mod offset;
 pub mod params;

@@ -6,7 +6,7 @@ use crate::digest::Digest;
 use crate::fault::Fault;
 use crate::gate::GateKey;
 use crate::locale::Locale;
-use crate::playbook::EvidenceKind;
+use crate::playbook::{EvidenceKind, Title};
 use crate::standing::GateStatus;
 use crate::surroundings::CampaignStatus;
 
@@ -33,16 +33,16 @@ pub enum Refusal {
     WrongCampaignStatus { action: Action, status: CampaignStatus, needed: Vec<CampaignStatus> },
     /// Gates it requires have not passed.
     RequirementsOpen { gate: GateKey, waiting_on: Vec<GateKey> },
-    /// Blockers are open; each as (rule, path).
-    BlockersOpen { action: Action, findings: Vec<(String, String)> },
+    /// Blockers are open.
+    BlockersOpen { action: Action, findings: Vec<OpenFinding> },
     /// Required checklist items are not done.
-    ItemsOpen { gate: GateKey, items: Vec<String> },
+    ItemsOpen { gate: GateKey, items: Vec<OpenItem> },
     /// No active member could fill these slots; each with why.
     NobodyCanDecide { gate: GateKey, slots: Vec<String> },
     /// Warnings are open and nobody acknowledged them with a comment.
-    CommentNeeded { gate: GateKey, findings: Vec<(String, String)> },
-    /// What waits for review is not what the reviewer saw.
-    RevisionChanged { gate: GateKey, current: Digest },
+    CommentNeeded { gate: GateKey, findings: Vec<OpenFinding> },
+    /// What the reviewer saw is not what stands there now; `waits` says whether that waits for review.
+    RevisionChanged { gate: GateKey, current: Digest, waits: bool },
     /// Somebody else wrote since.
     VersionChanged { current: i64 },
     /// Gates have not passed, so the campaign cannot go live; each with its status.
@@ -57,6 +57,42 @@ pub enum Refusal {
     NotApplicableRefused { item: String },
     /// A JSON Patch that does not fit the content.
     PatchFailed { detail: String },
+}
+
+/// Findings told in the sentence of a refusal; all of them are listed beside it.
+const MOST_TOLD: usize = 3;
+
+/// An open finding in a refusal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenFinding {
+    /// The rule.
+    pub rule: &'static str,
+    /// RFC 6901 pointer into `{"campaign": …, "gates": …}`.
+    pub path: String,
+    /// What is wrong, in English.
+    pub en: String,
+    /// What is wrong, in Chinese.
+    pub zh: String,
+}
+
+/// One thing that is open, as it is listed beside a refusal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenPoint {
+    /// Where it is, in `{"campaign": …, "gates": …}`.
+    pub pointer: String,
+    /// The rule, or `checklist.open`.
+    pub code: &'static str,
+    /// What is wrong or asked.
+    pub text: Title,
+}
+
+/// An open checklist item in a refusal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenItem {
+    /// Its key.
+    pub key: String,
+    /// Its question.
+    pub title: Title,
 }
 
 impl Refusal {
@@ -95,7 +131,12 @@ impl Refusal {
         match self {
             Self::CommentNeeded { .. } => "/comment",
             Self::RevisionChanged { .. } => "/revision",
-            Self::EvidenceNeeded { .. } => "/evidence",
+            Self::EvidenceNeeded { kind, .. } => match kind {
+                EvidenceKind::Nothing => "/evidence",
+                EvidenceKind::Note => "/evidence/note",
+                EvidenceKind::Link => "/evidence/url",
+                EvidenceKind::File => "/evidence/file_sha256",
+            },
             Self::NotApplicableRefused { .. } => "/not_applicable",
             Self::Invalid { .. }
             | Self::RoleTooLow { .. }
@@ -115,6 +156,48 @@ impl Refusal {
             | Self::OnlyProgressWhileLive { .. }
             | Self::UnknownItem { .. }
             | Self::PatchFailed { .. } => "",
+        }
+    }
+
+    /// What is open, one by one: findings by their path and rule, checklist items by their key.
+    #[must_use]
+    pub fn open_points(&self) -> Vec<OpenPoint> {
+        match self {
+            Self::BlockersOpen { findings, .. } | Self::CommentNeeded { findings, .. } => findings
+                .iter()
+                .map(|finding| OpenPoint {
+                    pointer: finding.path.clone(),
+                    code: finding.rule,
+                    text: Title { en: finding.en.clone(), zh: finding.zh.clone() },
+                })
+                .collect(),
+            Self::ItemsOpen { gate, items } => items
+                .iter()
+                .map(|item| OpenPoint {
+                    pointer: format!("/gates/{}/checklist/{}", gate.key(), item.key),
+                    code: "checklist.open",
+                    text: item.title.clone(),
+                })
+                .collect(),
+            Self::Invalid { .. }
+            | Self::RoleTooLow { .. }
+            | Self::PersonNeeded { .. }
+            | Self::OwnApproval { .. }
+            | Self::FitsNoSlot { .. }
+            | Self::ReviewNeeded { .. }
+            | Self::AlreadyDecided { .. }
+            | Self::WrongGateStatus { .. }
+            | Self::WrongCampaignStatus { .. }
+            | Self::RequirementsOpen { .. }
+            | Self::NobodyCanDecide { .. }
+            | Self::RevisionChanged { .. }
+            | Self::VersionChanged { .. }
+            | Self::NotReady { .. }
+            | Self::OnlyProgressWhileLive { .. }
+            | Self::UnknownItem { .. }
+            | Self::EvidenceNeeded { .. }
+            | Self::NotApplicableRefused { .. }
+            | Self::PatchFailed { .. } => Vec::new(),
         }
     }
 
@@ -173,17 +256,25 @@ impl Refusal {
                 keys(waiting_on.iter().map(|gate| gate.key()), ", ")
             ),
             Self::BlockersOpen { findings, .. } => {
-                format!("Blockers are open: {}. Solve them first.", rules(findings, ", "))
+                let said = keys(findings.iter().take(MOST_TOLD).map(|finding| finding.en.as_str()), " ");
+                format!("{} blocker(s) are open; solve them first. {said}", findings.len())
             }
-            Self::ItemsOpen { items, .. } => format!("Checklist items are not done: {}.", items.join(", ")),
+            Self::ItemsOpen { items, .. } => format!(
+                "Checklist items are not done: {}.",
+                keys(items.iter().map(|item| format!("{} ({})", item.title.en, item.key)), "; ")
+            ),
             Self::NobodyCanDecide { slots, .. } => {
                 format!("Nobody could decide: {}. Give somebody that role or duty.", slots.join("; "))
             }
             Self::CommentNeeded { findings, .. } => {
-                format!("Warnings are open: {}. Acknowledge them in a comment.", rules(findings, ", "))
+                let said = keys(findings.iter().take(MOST_TOLD).map(|finding| finding.en.as_str()), " ");
+                format!("{} warning(s) are open; acknowledge them in a comment. {said}", findings.len())
             }
-            Self::RevisionChanged { current, .. } => {
+            Self::RevisionChanged { current, waits: true, .. } => {
                 format!("What waits for review is now revision {current}; look at it and decide on that.")
+            }
+            Self::RevisionChanged { gate, waits: false, .. } => {
+                format!("{} was changed after it was submitted; it has to be submitted again.", gate.key())
             }
             Self::VersionChanged { current } => {
                 format!("Somebody else wrote since; the version is now {current}. Read again, then write.")
@@ -197,7 +288,8 @@ impl Refusal {
             }
             Self::UnknownItem { gate, item } => format!("{} has no checklist item \"{item}\".", gate.key()),
             Self::EvidenceNeeded { item, kind } => {
-                format!("\"{item}\" needs {} as evidence.", kind.label().en)
+                let member = self.pointer().trim_start_matches("/evidence/");
+                format!("\"{item}\" needs {} as evidence: give it as evidence.{member}.", kind.label().en)
             }
             Self::NotApplicableRefused { item } => format!("\"{item}\" applies to every campaign."),
             Self::PatchFailed { detail } => format!("The patch does not fit the content: {detail}"),
@@ -240,15 +332,27 @@ impl Refusal {
                 gate.label().zh,
                 keys(waiting_on.iter().map(|gate| gate.label().zh), "、")
             ),
-            Self::BlockersOpen { findings, .. } => format!("存在阻断项:{},请先解决。", rules(findings, "、")),
-            Self::ItemsOpen { items, .. } => format!("检查项未完成:{}。", items.join("、")),
+            Self::BlockersOpen { findings, .. } => {
+                let said = keys(findings.iter().take(MOST_TOLD).map(|finding| finding.zh.as_str()), "");
+                format!("有 {} 个阻断项,请先解决。{said}", findings.len())
+            }
+            Self::ItemsOpen { items, .. } => format!(
+                "检查项未完成:{}。",
+                keys(items.iter().map(|item| format!("{}({})", item.title.zh, item.key)), "、")
+            ),
             Self::NobodyCanDecide { slots, .. } => {
                 format!("无人可审批:{}。请为成员设置相应角色或职责。", slots.join(";"))
             }
             Self::CommentNeeded { findings, .. } => {
-                format!("存在提醒项:{},请填写说明后提交。", rules(findings, "、"))
+                let said = keys(findings.iter().take(MOST_TOLD).map(|finding| finding.zh.as_str()), "");
+                format!("有 {} 个提醒项,请填写说明后提交。{said}", findings.len())
             }
-            Self::RevisionChanged { current, .. } => format!("待审版本已变为 {current},请查看后再决定。"),
+            Self::RevisionChanged { current, waits: true, .. } => {
+                format!("待审版本已变为 {current},请查看后再决定。")
+            }
+            Self::RevisionChanged { gate, waits: false, .. } => {
+                format!("{}提交后又有修改,需重新提交。", gate.label().zh)
+            }
             Self::VersionChanged { current } => {
                 format!("他人已修改,当前版本为 {current},请重新读取后再写入。")
             }
@@ -263,7 +367,10 @@ impl Refusal {
                 format!("直播中只能填写进展,本次修改涉及:{}。", facets.join("、"))
             }
             Self::UnknownItem { gate, item } => format!("{}没有检查项\"{item}\"。", gate.label().zh),
-            Self::EvidenceNeeded { item, kind } => format!("检查项\"{item}\"需要凭证:{}。", kind.label().zh),
+            Self::EvidenceNeeded { item, kind } => {
+                let member = self.pointer().trim_start_matches("/evidence/");
+                format!("检查项\"{item}\"需要凭证:{},请填写 evidence.{member}。", kind.label().zh)
+            }
             Self::NotApplicableRefused { item } => format!("检查项\"{item}\"不可标记为不适用。"),
             Self::PatchFailed { detail } => format!("补丁与内容不符:{detail}"),
         }
@@ -272,8 +379,4 @@ impl Refusal {
 
 fn keys<K: std::fmt::Display>(keys: impl Iterator<Item = K>, separator: &str) -> String {
     keys.map(|key| key.to_string()).collect::<Vec<_>>().join(separator)
-}
-
-fn rules(findings: &[(String, String)], separator: &str) -> String {
-    keys(findings.iter().map(|(rule, path)| format!("{rule} ({path})")), separator)
 }

@@ -198,9 +198,10 @@ impl Member for Timestamp {
     }
 
     fn read(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<Self> {
-        let read = parse_instant(plain_text(value, at, faults)?);
+        let text = plain_text(value, at, faults)?;
+        let read = parse_instant(text);
         if read.is_none() {
-            faults.add(at, FaultKind::BadFormat { needed: "2027-03-20T20:00:00+08:00" });
+            faults.add(at, FaultKind::bad_format("2027-03-20T20:00:00+08:00", text));
         }
         read
     }
@@ -241,7 +242,7 @@ impl Member for civil::Date {
         let text = plain_text(value, at, faults)?;
         let read = (text.len() == 10).then(|| text.parse().ok()).flatten();
         if read.is_none() {
-            faults.add(at, FaultKind::BadFormat { needed: "2027-03-20" });
+            faults.add(at, FaultKind::bad_format("2027-03-20", text));
         }
         read
     }

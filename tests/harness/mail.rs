@@ -35,6 +35,8 @@ pub struct Mail {
     pub text: String,
     /// Its `Date`, as an instant.
     pub date: jiff::Timestamp,
+    /// When the server had read it, by the machine's clock.
+    pub arrived: jiff::Timestamp,
     /// The bytes.
     pub raw: String,
 }
@@ -129,6 +131,7 @@ impl Mail {
             subject: message.subject().expect("a subject").to_owned(),
             text: message.body_text(0).expect("a text").into_owned(),
             date: jiff::Timestamp::from_second(date).unwrap(),
+            arrived: jiff::Timestamp::from_microsecond(line["arrived_us"].as_i64().unwrap()).unwrap(),
             raw: raw.to_owned(),
         }
     }

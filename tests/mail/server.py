@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 from aiosmtpd.smtp import SMTP
@@ -32,6 +33,7 @@ class Keeper:
     async def handle_DATA(self, server, session, envelope) -> str:
         script = self.told()
         line = {
+            "arrived_us": time.time_ns() // 1000,
             "mail_from": envelope.mail_from,
             "rcpt_tos": envelope.rcpt_tos,
             "data": envelope.content.decode("utf-8"),

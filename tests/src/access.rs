@@ -2,7 +2,7 @@
 
 use harness::{Cast, Client, Folder, Server, Setup, Show};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::contract::body_of;
 
@@ -112,6 +112,67 @@ async fn a_viewer_never_reads_what_goods_cost() {
     }
     let content = cast.lead.client.get(&show.gate_path("products", "/content")).expect(200).await;
     assert!(content.text.contains("123456789"));
+}
+
+/// Rules whose figures would tell what goods cost.
+const COST_RULES: [&str; 2] = ["products.margin_floor", "products.loss_only_on_traffic"];
+
+/// Findings of those rules, wherever in an answer they stand.
+fn of_cost_rules(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::Object(members)
+            if members.get("rule").is_some_and(|rule| COST_RULES.iter().any(|one| rule == one)) =>
+        {
+            vec![value]
+        }
+        Value::Object(members) => members.values().flat_map(of_cost_rules).collect(),
+        Value::Array(elements) => elements.iter().flat_map(of_cost_rules).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    }
+}
+
+/// The viewer is told that the rules fail, and the lead why.
+fn figures_are_withheld(viewer: &Value, lead: &Value) {
+    let (seen, whole) = (of_cost_rules(viewer), of_cost_rules(lead));
+    assert_eq!(seen.len(), whole.len());
+    for rule in COST_RULES {
+        assert!(seen.iter().any(|finding| finding["rule"] == rule), "{rule} is not found: {viewer:#}");
+    }
+    for (seen, whole) in seen.into_iter().zip(whole) {
+        assert_eq!((&seen["rule"], &seen["path"]), (&whole["rule"], &whole["path"]));
+        assert_eq!((&seen["observed"], &seen["required"]), (&Value::Null, &Value::Null), "{seen:#}");
+        assert!(!whole["observed"].is_null() || !whole["required"].is_null(), "{whole:#}");
+        for member in ["message", "fix"] {
+            let text = seen[member].as_str().unwrap();
+            assert!(!text.is_empty() && !text.contains(|one: char| one.is_ascii_digit()), "{seen:#}");
+        }
+        assert_ne!(seen["message"], whole["message"]);
+    }
+}
+
+#[tokio::test]
+async fn a_viewer_reads_no_figures_of_rules_that_tell_what_goods_cost() {
+    let server = Setup::sandbox(NOW).start().await;
+    let cast = Cast::join(&server).await;
+    let (viewer, lead) = (&cast.viewer.client, &cast.lead.client);
+    let mut example = harness::examples::standard();
+    for sku in example["gates"]["products"]["skus"].as_array_mut().unwrap() {
+        sku["cost"] = json!(123_456_789);
+    }
+    let products = json!({ "gates": { "products": example["gates"]["products"] } });
+    let show = Show::standard(lead, &products).await;
+    let gate = show.gate(lead, "products").await;
+    figures_are_withheld(&show.gate(viewer, "products").await, &gate);
+    let readiness = viewer.get(&show.path("/readiness")).expect(200).await;
+    for finding in of_cost_rules(&readiness.body) {
+        assert!(finding["observed"].is_null() && finding["required"].is_null(), "{finding:#}");
+    }
+    for finding in of_cost_rules(&gate) {
+        let message = finding["message"].as_str().unwrap();
+        assert!(!readiness.text.contains(message), "{readiness}");
+    }
+    let ask = |who: &Client| who.post("/v1/evaluations", &example).expect(200);
+    figures_are_withheld(&ask(viewer).await.body, &ask(lead).await.body);
 }
 
 /// A second organization in the same database, and its admin.

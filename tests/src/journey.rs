@@ -203,7 +203,7 @@ async fn a_tick_without_its_evidence_is_refused_and_counts_for_nothing() {
     let refused = lead.put(&path("budget_confirmed"), &json!({ "done": true }));
     assert_eq!(
         refused.refused(422, "checklist.evidence_needed").await.errors(),
-        [("/evidence".to_owned(), "checklist.evidence_needed".to_owned())]
+        [("/evidence/note".to_owned(), "checklist.evidence_needed".to_owned())]
     );
     let refused = lead.put(&path("one_goal_shared"), &json!({ "done": true, "not_applicable": true }));
     refused.refused(422, "checklist.not_applicable_refused").await;

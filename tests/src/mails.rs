@@ -148,7 +148,7 @@ fn line(mail: &Mail, ledger: &[Value]) -> String {
     let start = format!("[SANDBOX] {} · {NAME} · ", gate_label(text("subject"), &mail.subject));
     assert!(mail.subject.starts_with(&start), "{mail}: the subject does not begin with {start}");
     assert!(mail.text.contains("SANDBOX") || mail.text.contains("沙盒"), "{mail}:\n{}", mail.text);
-    assert!(mail.text.contains("https://greenroom.heyan.example/"), "{mail}:\n{}", mail.text);
+    assert!(!mail.text.contains("http"), "there is no page to open yet: {mail}:\n{}", mail.text);
     let zone = jiff::tz::TimeZone::get("Asia/Shanghai").unwrap();
     let time = mail.date.to_zoned(zone).strftime("%Y-%m-%d %H:%M");
     let (reason, subject, occurrence) = (text("reason"), text("subject"), text("occurrence"));

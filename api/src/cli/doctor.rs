@@ -15,13 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) async fn doctor(settings: &Settings) -> anyhow::Result<()> {
     println!("settings     ok: listen {}", settings.listen);
-    let store = Store::open(settings.database_url.reveal()).await.context("database")?;
-    store.ping().await.context("database")?;
-    let pending = store.pending_migrations().await?;
-    match pending.len() {
-        0 => println!("database     ok: schema of this release"),
-        n => println!("database     {n} migration(s) wait; run `greenroom migrate` or start the service"),
-    }
+    let store = database(settings).await?;
     match &settings.smtp {
         Some(_) => println!("mail         ok: by SMTP, from {}", settings.mail_from),
         None => println!(
@@ -31,13 +25,33 @@ pub(super) async fn doctor(settings: &Settings) -> anyhow::Result<()> {
     }
     match &settings.public_url {
         Some(url) => println!("public_url   ok: {url}"),
-        None => println!("public_url   not set: mails carry no links; set GREENROOM_PUBLIC_URL"),
+        None => println!(
+            "public_url   not set: problems link to themselves by path only; set GREENROOM_PUBLIC_URL"
+        ),
     }
-    if pending.is_empty() {
-        people(&store).await?;
+    if let Some(store) = store {
+        if store.pending_migrations().await?.is_empty() {
+            people(&store).await?;
+        }
+        store.close().await;
     }
-    store.close().await;
     Ok(())
+}
+
+/// The database, if there is one: looking for it must not make it.
+async fn database(settings: &Settings) -> anyhow::Result<Option<Store>> {
+    let url = settings.database_url.reveal();
+    if let Some(file) = Store::file_of(url).context("database")?.filter(|file| !file.exists()) {
+        println!("database     none yet at {}: the first start makes it", file.display());
+        return Ok(None);
+    }
+    let store = Store::open(url).await.context("database")?;
+    store.ping().await.context("database")?;
+    match store.pending_migrations().await?.len() {
+        0 => println!("database     ok: schema of this release"),
+        n => println!("database     {n} migration(s) wait; run `greenroom migrate` or start the service"),
+    }
+    Ok(Some(store))
 }
 
 /// Somebody other than the submitter must be able to approve.

@@ -1,6 +1,6 @@
 //! `greenroom serve`: from settings to a running service, and its orderly end.
 
-use std::path::{Path, PathBuf};
+use std::net::TcpListener;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
@@ -25,13 +25,14 @@ const SECRET_FINGERPRINT: &str = "secret_fingerprint";
 pub(super) async fn serve(args: &ServeArgs) -> anyhow::Result<()> {
     let settings = args.source.settings()?;
     logging::start(settings.log);
+    can_listen(&settings.listen)?;
     let _lock = Store::lock_file(settings.database_url.reveal())?;
     let store = Store::open(settings.database_url.reveal()).await.context("database")?;
     store.migrate().await.context("migrations")?;
-    let secrets = secrets(&settings)?;
-    same_secret(&store, &secrets).await?;
+    let secrets = same_secret(&store, &settings).await?;
     let clock = clock(&store, args).await?;
-    let founded = first_start::ensure(&store, &secrets, settings.admin_key.as_ref(), clock.now()).await?;
+    let now = clock.real_now();
+    let founded = first_start::ensure(&store, &secrets, settings.admin_key.as_ref(), now).await?;
     if let Some(founded) = founded
         && settings.admin_key.is_none()
     {
@@ -45,30 +46,43 @@ pub(super) async fn serve(args: &ServeArgs) -> anyhow::Result<()> {
     served.context("HTTP")
 }
 
-/// The secret key: from the settings, else from a file beside the SQLite database.
-pub(super) fn secrets(settings: &Settings) -> anyhow::Result<Secrets> {
+/// Fails where the address cannot be listened on, before a first start shows a key that nobody would see again.
+fn can_listen(listen: &str) -> anyhow::Result<()> {
+    TcpListener::bind(listen).map(drop).with_context(|| format!("cannot listen on {listen}"))
+}
+
+/// The secret key of this database: from the settings, else from the file beside the SQLite database, which is
+/// made only while the database does not know any key. Another key is noticed here, before every API key seems wrong.
+pub(super) async fn same_secret(store: &Store, settings: &Settings) -> anyhow::Result<Secrets> {
+    let known = meta::get(store.reader(), SECRET_FINGERPRINT).await?;
+    let secrets = secrets(settings, known.is_none())?;
+    let own = secrets.fingerprint();
+    match known {
+        Some(known) if known != own => {
+            bail!("the secret key is not the one this database was made with; bring back greenroom.secret")
+        }
+        Some(_) => {}
+        None => set_fact(store, SECRET_FINGERPRINT, own).await?,
+    }
+    Ok(secrets)
+}
+
+fn secrets(settings: &Settings, may_be_made: bool) -> anyhow::Result<Secrets> {
     if let Some(key) = &settings.secret_key {
         return Ok(Secrets::read(key.reveal())?);
     }
-    let url = settings.database_url.reveal();
-    let Some(file) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) else {
+    let Some(database) = Store::file_of(settings.database_url.reveal())? else {
         bail!("GREENROOM_SECRET_KEY is required on PostgreSQL, so that every replica has the same");
     };
-    let file = Path::new(file.split('?').next().unwrap_or(file));
-    let folder = file.parent().map_or_else(PathBuf::new, Path::to_path_buf);
-    Ok(Secrets::kept_in(&folder.join("greenroom.secret"))?)
-}
-
-/// Notices another secret key on an old database before every API key seems wrong.
-async fn same_secret(store: &Store, secrets: &Secrets) -> anyhow::Result<()> {
-    let own = secrets.fingerprint();
-    match meta::get(store.reader(), SECRET_FINGERPRINT).await? {
-        Some(kept) if kept != own => {
-            bail!("the secret key is not the one this database was made with; bring back greenroom.secret")
-        }
-        Some(_) => Ok(()),
-        None => Ok(set_fact(store, SECRET_FINGERPRINT, own).await?),
+    let file = database.with_file_name("greenroom.secret");
+    if !may_be_made && !file.exists() {
+        bail!(
+            "{} is missing, and this database was made with a secret key: bring back greenroom.secret, or set \
+             GREENROOM_SECRET_KEY to that key",
+            file.display()
+        );
     }
+    Ok(Secrets::kept_in(&file)?)
 }
 
 /// The clock of this run. A database once used in a sandbox never meets the real clock.

@@ -26,8 +26,6 @@ pub struct Occasion<'o> {
     pub notice: &'o Planned,
     /// The recipient.
     pub reader: &'o DirectoryMember,
-    /// Where people reach the service, without a slash at the end.
-    pub public_url: Option<&'o str>,
     /// Whether domain time is a sandbox's.
     pub sandbox: bool,
 }
@@ -59,10 +57,6 @@ pub fn letter(occasion: &Occasion<'_>) -> Letter {
     page.say(wording::what_to_do(occasion));
     for (label, value) in facts(occasion) {
         page.fact(label, value);
-    }
-    if let Some(url) = occasion.public_url {
-        let (id, gate) = (occasion.case.campaign.id, occasion.notice.subject);
-        page.link(wording::open_gate(locale), format!("{url}/campaigns/{id}/gates/{gate}"));
     }
     page.sign(wording::signature(locale));
     Letter { subject: subject(occasion), text: page.text(), html: page.html() }

@@ -105,7 +105,7 @@ pub(super) async fn create_api_key(
     who: Admin,
     post: Post<NewApiKey>,
 ) -> Result<Reply, Problem> {
-    let (org, made_by, now, new) = (who.org, who.actor.member(), service.clock.real_now(), post.body);
+    let (org, made_by, now, new) = (who.org, who.actor.author(), service.clock.real_now(), post.body);
     let secrets = service.secrets.clone();
     let job = workflow::job(move |tx| {
         let (new, secrets) = (new.clone(), secrets.clone());

@@ -8,6 +8,7 @@ use domain::command::{Command, Expected, NewCampaign as Beginning};
 use domain::document::GateContents;
 use domain::fault::{At, Faults};
 use domain::gate::GateKey;
+use domain::metadata::Metadata;
 use domain::profile::CampaignFields;
 use domain::record::{Member, Record, member, object};
 use domain::scalar::Text;
@@ -18,8 +19,8 @@ use serde_json::{Map, Value, json};
 
 use super::body::Merge;
 use super::caller::{Caller, Operator, Viewer};
+use super::change::CampaignChange;
 use super::etag::IfMatch;
-use super::free::Metadata;
 use super::idempotency::Post;
 use super::page::{CursorText, Limit, List, Paged};
 use super::path::CampaignPath;
@@ -213,7 +214,7 @@ pub(super) async fn read_campaign(
 ///
 /// A merge patch (RFC 7396) of the campaign's fields and `metadata`. Another go-live re-plans every reminder.
 #[utoipa::path(tag = "campaigns", params(CampaignPath),
-    request_body(content = super::schema::CampaignFields, content_type = "application/merge-patch+json"),
+    request_body(content = CampaignChange, content_type = "application/merge-patch+json"),
     responses((status = 200, description = "The campaign.", body = CampaignView), Versioned))]
 #[patch("/v1/campaigns/{campaign}")]
 pub(super) async fn change_campaign(
@@ -227,15 +228,10 @@ pub(super) async fn change_campaign(
     Ok(workflow::act(&service, &who.request(None), path.campaign, command, campaign_reply(&who)).await?)
 }
 
-fn profile_edit(mut patch: Map<String, Value>, expected: Expected) -> Result<Command, Problem> {
-    let metadata = match patch.shift_remove("metadata") {
-        None => None,
-        Some(Value::Null) => Some(Map::new()),
-        Some(sent) => {
-            let read = domain::record::read::<Metadata>(&sent, "/metadata");
-            Some(read.map_err(|faults| Problem::from(domain::Refusal::Invalid { faults }))?.0)
-        }
-    };
+fn profile_edit(patch: Map<String, Value>, expected: Expected) -> Result<Command, Problem> {
+    let read = domain::record::read::<CampaignChange>(&Value::Object(patch), "");
+    let mut patch = read.map_err(|faults| Problem::from(domain::Refusal::Invalid { faults }))?.0;
+    let metadata = patch.shift_remove("metadata");
     Ok(Command::EditProfile { patch: Value::Object(patch), metadata, expected })
 }
 

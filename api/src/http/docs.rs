@@ -44,6 +44,12 @@ pub(super) async fn read_openapi() -> HttpResponse {
         .body(json)
 }
 
+/// Who opens the service in a browser finds the page that explains it.
+#[get("/")]
+pub(super) async fn redirect_home() -> Redirect {
+    Redirect::to("/docs/").see_other()
+}
+
 /// The slash makes the page's own addresses right.
 #[get("/docs")]
 pub(super) async fn redirect_to_docs() -> Redirect {

@@ -100,6 +100,13 @@ fn complete(
     operation: &mut Operation,
     schemas: &BTreeMap<String, RefOr<Schema>>,
 ) {
+    for parameter in operation.parameters.iter_mut().flatten() {
+        if let RefOr::T(parameter) = parameter
+            && matches!(parameter.parameter_in, ParameterIn::Path)
+        {
+            parameter.required = Required::True;
+        }
+    }
     if path.starts_with("/v1/") {
         operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, [])]);
         if method == Method::POST {

@@ -13,10 +13,14 @@ use crate::problem::Problem;
 /// Objects and lists in one another at most.
 const MOST_LEVELS: usize = 100;
 
+/// From 2^53 on a number that fits no integer type cannot be kept as it was sent: it is one of several neighbours.
+const FIRST_INEXACT: f64 = 9_007_199_254_740_992.0;
+
 /// Reads one document.
 ///
 /// # Errors
-/// `body.unreadable` for what is no JSON in UTF-8 or too deep; `field.repeated` and `text.forbidden_character`.
+/// `body.unreadable` for what is no JSON in UTF-8 or too deep; `field.repeated`,
+/// `text.forbidden_character`, and `request.invalid` for a number that cannot be kept.
 pub(super) fn read(bytes: &[u8]) -> Result<Value, Problem> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let place = error.valid_up_to();
@@ -32,8 +36,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<Value, Problem> {
     })?;
     let faults = faults.into_inner().or(value);
     faults.map_err(|faults| {
-        let repeated = faults.iter().any(|fault| fault.kind == FaultKind::DuplicateMember);
-        let kind = if repeated { &catalogue::FIELD_REPEATED } else { &catalogue::FORBIDDEN_CHARACTER };
+        let any = |kind: FaultKind| faults.iter().any(|fault| fault.kind == kind);
+        let kind = if any(FaultKind::DuplicateMember) {
+            &catalogue::FIELD_REPEATED
+        } else if any(FaultKind::ForbiddenCharacter) {
+            &catalogue::FORBIDDEN_CHARACTER
+        } else {
+            &catalogue::REQUEST_INVALID
+        };
         Problem::of_faults(kind, faults)
     })
 }
@@ -100,6 +110,11 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
+        if value.abs() >= FIRST_INEXACT {
+            let (min, max) = ("-9007199254740991".to_owned(), "9007199254740991".to_owned());
+            let kind = FaultKind::OutOfRange { min, max, found: format!("{value:e}") };
+            self.faults.borrow_mut().add(&self.at, kind);
+        }
         Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("number out of range"))
     }
 
@@ -161,6 +176,22 @@ mod tests {
         assert_eq!(code(r#"{"a":"x\u0000y"}"#), "text.forbidden_character");
         assert_eq!(code(r#"{"a\u0000":1}"#), "text.forbidden_character");
         assert_eq!(code(r#"{"a":"x\u0001y"}"#), "read");
+    }
+
+    #[test]
+    fn a_number_that_cannot_be_kept_as_sent_is_refused_with_its_pointer() {
+        for number in ["123456789012345678901234567890", "-1e16", "9007199254740993.0"] {
+            let problem = read(format!(r#"{{"a":[{number}]}}"#).as_bytes()).unwrap_err();
+            let fault = problem.faults().first().unwrap();
+            assert_eq!(
+                (fault.pointer.as_str(), fault.kind.code()),
+                ("/a/0", "number.out_of_range"),
+                "{number}"
+            );
+        }
+        for number in ["18446744073709551615", "-9223372036854775808", "9007199254740991.0", "0.1"] {
+            assert_eq!(code(number), "read", "{number}");
+        }
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, get, patch, post};
-use domain::record;
 use futures_util::FutureExt as _;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -160,7 +159,8 @@ pub(super) async fn read_member(
 
 /// Change a person.
 ///
-/// A merge patch. Set `active` to false for somebody who is gone: their keys stop to work, their history stays.
+/// A merge patch: `null` removes e-mail, mobile, handles or duties; an e-mail or a mobile number must stay. `null` as
+/// language or zone means the organization's. Set `active` to false for somebody who is gone: their keys stop to work, their history stays.
 #[utoipa::path(tag = "members", params(MemberPath),
     request_body(content = MemberChange, content_type = "application/merge-patch+json"),
     responses((status = 200, description = "The member.", body = MemberView), Writing))]
@@ -171,15 +171,11 @@ pub(super) async fn change_member(
     path: Path<MemberPath>,
     body: Merge,
 ) -> Result<Reply, Problem> {
-    let change: MemberChange = record::read(&Value::Object(body.0), "").map_err(invalid)?;
+    let patch = body.0;
     let (org, now, id) = (who.org, service.clock.real_now(), path.member);
     let job = workflow::job(move |tx| {
-        let change = change.clone();
-        async move { Ok(Reply::ok(&MemberView::from(people::change_member(tx, org, id, &change, now).await?))) }.boxed()
+        let patch = patch.clone();
+        async move { Ok(Reply::ok(&MemberView::from(people::change_member(tx, org, id, &patch, now).await?))) }.boxed()
     });
     Ok(workflow::change(&service, &who.request(None), job).await?)
-}
-
-fn invalid(faults: Vec<domain::fault::Fault>) -> Problem {
-    domain::Refusal::Invalid { faults }.into()
 }

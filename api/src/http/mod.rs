@@ -5,6 +5,7 @@ pub mod api_keys;
 pub mod body;
 pub mod caller;
 pub mod campaigns;
+mod change;
 pub mod docs;
 mod document;
 pub mod etag;
@@ -139,6 +140,7 @@ pub fn app(
         .app_data(service)
         .app_data(path::strict())
         .configure(register)
+        .service(docs::redirect_home)
         .service(docs::redirect_to_docs)
         .service(docs::read_docs)
         .default_service(web::to(fallback::no_operation))

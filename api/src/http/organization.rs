@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use super::body::Merge;
 use super::caller::{Admin, Viewer};
+use super::change::OrganizationChange;
 use super::refusals::{ReadingOne, Writing};
 use crate::failure::Failure;
 use crate::problem::Problem;
@@ -72,7 +73,7 @@ pub(super) async fn read_organization(service: Data<Service>, who: Viewer) -> Re
 ///
 /// A merge patch of its name and defaults. Campaigns that exist keep what they were created with.
 #[utoipa::path(tag = "organization",
-    request_body(content = OrganizationDefaults, content_type = "application/merge-patch+json"),
+    request_body(content = OrganizationChange, content_type = "application/merge-patch+json"),
     responses((status = 200, description = "The organization.", body = OrganizationView), Writing))]
 #[patch("/v1/organization")]
 pub(super) async fn change_organization(

@@ -114,8 +114,7 @@ async fn a_known_address_names_its_methods_and_an_unknown_one_is_404() {
         assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{uri}");
         assert_eq!((answer.code(), answer.header("allow")), ("method.not_allowed".into(), "GET, HEAD"));
     }
-    for uri in
-        ["/", "/v1", "/v1/nothing", "/v1/me/", "/v1/playbooks/", "/v1/rules/a/b", "/problems/nothing.here"]
+    for uri in ["/v1", "/v1/nothing", "/v1/me/", "/v1/playbooks/", "/v1/rules/a/b", "/problems/nothing.here"]
     {
         let answer = ask(&room, get(&room, uri)).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{uri}");
@@ -209,8 +208,10 @@ async fn every_problem_has_a_page_in_both_languages() {
 async fn the_docs_are_served_from_the_binary() {
     let room = room().await;
     assert_eq!(ask(&room, TestRequest::get().uri("/docs")).await.header("location"), "/docs/");
+    assert_eq!(ask(&room, TestRequest::get().uri("/")).await.header("location"), "/docs/");
     let page = ask(&room, TestRequest::get().uri("/docs/")).await;
     assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.header("content-encoding"), "", "nobody asked for it compressed");
     assert!(page.header("content-security-policy").contains("script-src 'self'"));
     assert_eq!(ask(&room, TestRequest::get().uri("/docs/nothing.js")).await.status, StatusCode::NOT_FOUND);
     let document = ask(&room, TestRequest::get().uri("/openapi.json")).await.json();

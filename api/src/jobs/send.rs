@@ -142,7 +142,6 @@ fn email(
         standing: &acted.standing,
         notice,
         reader,
-        public_url: service.settings.public_url.as_deref(),
         sandbox: service.clock.is_sandbox(),
     };
     let owner = acted.directory.person(&acted.campaign.profile.owner).filter(|owner| owner.id != reader.id);

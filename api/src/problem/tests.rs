@@ -4,7 +4,8 @@ use domain::GateKey;
 use domain::actor::Role;
 use domain::command::Action;
 use domain::digest::Digest;
-use domain::playbook::EvidenceKind;
+use domain::playbook::{EvidenceKind, Title};
+use domain::refusal::{OpenFinding, OpenItem};
 use domain::standing::GateStatus;
 use domain::surroundings::CampaignStatus;
 use sea_orm::{ConnAcquireErr, DbErr};
@@ -14,7 +15,12 @@ use super::*;
 fn refusals() -> Vec<(Refusal, u16)> {
     let gate = GateKey::Goal;
     let (action, item) = (Action::Submit, || "budget_confirmed".to_owned());
-    let findings = || vec![("goal.gmv_adds_up".to_owned(), "/gates/goal/gmv_target".to_owned())];
+    let title =
+        || Title { en: "Finance confirmed the budget".to_owned(), zh: "财务已确认预算".to_owned() };
+    let findings = || {
+        let (en, zh) = ("It does not add up.".to_owned(), "不相符。".to_owned());
+        vec![OpenFinding { rule: "goal.gmv_adds_up", path: "/gates/goal/gmv_target".to_owned(), en, zh }]
+    };
     vec![
         (Refusal::Invalid { faults: Vec::new() }, 422),
         (Refusal::RoleTooLow { action, needed: Role::Manager, have: Role::Viewer }, 403),
@@ -35,10 +41,10 @@ fn refusals() -> Vec<(Refusal, u16)> {
         (Refusal::WrongCampaignStatus { action, status: CampaignStatus::Live, needed: Vec::new() }, 409),
         (Refusal::RequirementsOpen { gate, waiting_on: vec![GateKey::Audience] }, 409),
         (Refusal::BlockersOpen { action, findings: findings() }, 409),
-        (Refusal::ItemsOpen { gate, items: vec![item()] }, 409),
+        (Refusal::ItemsOpen { gate, items: vec![OpenItem { key: item(), title: title() }] }, 409),
         (Refusal::NobodyCanDecide { gate, slots: Vec::new() }, 409),
         (Refusal::CommentNeeded { gate, findings: findings() }, 422),
-        (Refusal::RevisionChanged { gate, current: Digest("ab".to_owned()) }, 409),
+        (Refusal::RevisionChanged { gate, current: Digest("ab".to_owned()), waits: true }, 409),
         (Refusal::VersionChanged { current: 3 }, 412),
         (Refusal::NotReady { gates: vec![(gate, GateStatus::Open)] }, 409),
         (Refusal::OnlyProgressWhileLive { facets: vec!["products.price".to_owned()] }, 409),
@@ -57,12 +63,18 @@ fn answer(problem: &Problem, locale: Locale) -> Map<String, Value> {
 fn a_refusal_keeps_its_code_and_has_the_status_of_the_contract() {
     for (refusal, status) in refusals() {
         let (code, pointer) = (refusal.code(), refusal.pointer());
+        let points: Vec<String> = refusal.open_points().into_iter().map(|point| point.pointer).collect();
         let problem = Problem::from(refusal);
         assert_eq!((problem.kind().code, problem.kind().status), (code, status));
         let answer = answer(&problem, Locale::En);
-        let errors: Vec<&Value> =
-            answer["errors"].as_array().unwrap().iter().map(|error| &error["pointer"]).collect();
-        let expected = if pointer.is_empty() { vec![] } else { vec![pointer] };
+        let errors: Vec<&str> = answer["errors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|error| error["pointer"].as_str())
+            .collect();
+        let own = Some(pointer.to_owned()).filter(|pointer| !pointer.is_empty());
+        let expected: Vec<String> = own.into_iter().chain(points).collect();
         assert_eq!(errors, expected, "{code}");
     }
 }

@@ -25,6 +25,7 @@ pub mod organizations;
 #[cfg(test)]
 mod tests;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
@@ -82,6 +83,17 @@ impl Store {
             }
         };
         Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// The file that the address names, if it names one; whether it is there or not.
+    ///
+    /// # Errors
+    /// A bad address.
+    pub fn file_of(url: &str) -> Result<Option<PathBuf>, StoreError> {
+        match Address::read(url)? {
+            Address::Sqlite { file } => Ok(Some(file)),
+            Address::Postgres { .. } => Ok(None),
+        }
     }
 
     /// Keeps other processes from serving or migrating the same SQLite file while the answer lives.

@@ -61,7 +61,11 @@ impl FindingView {
             } else {
                 withheld.to(reader.locale).to_owned()
             },
-            fix: finding.fix(reader.locale, profile),
+            fix: if shown {
+                finding.fix(reader.locale, profile)
+            } else {
+                withheld.to(reader.locale).to_owned()
+            },
             waived: finding.waived,
         }
     }

@@ -278,7 +278,11 @@ fn approvers(
     policy: &Policy,
     reader: Reader<'_>,
 ) -> Vec<ApproverView> {
-    let fitting = acted.directory.active().filter(|member| policy.fits(member));
+    let waiting = acted.campaign.gates[gate].submission.as_ref().filter(|newest| newest.outcome.is_none());
+    let asked = |member: &domain::surroundings::DirectoryMember| {
+        policy.fits(member) || waiting.is_some_and(|submission| submission.policy.fits(member))
+    };
+    let fitting = acted.directory.active().filter(|member| asked(member));
     fitting
         .map(|member| {
             let refusal = decide::cannot_decide(desk, gate, member);

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::patch::patched;
 use super::{Desk, WRITABLE};
 use crate::actor::Role;
 use crate::campaign::{Campaign, Evidence, Profile, Tick};
@@ -11,6 +12,7 @@ use crate::effect::{changed, effect};
 use crate::event::EventKind;
 use crate::fault::{Fault, FaultKind};
 use crate::gate::{Content, GateKey};
+use crate::metadata::Metadata;
 use crate::playbook::{EvidenceKind, Item};
 use crate::profile::CampaignFields;
 use crate::record::{self, Member};
@@ -46,12 +48,7 @@ pub(super) fn edit(
             json_patch::merge(&mut value, patch);
             value
         }
-        Edit::Patch(patch) => {
-            let mut value = shown_content(desk, gate);
-            json_patch::patch(&mut value, patch)
-                .map_err(|error| Refusal::PatchFailed { detail: error.to_string() })?;
-            value
-        }
+        Edit::Patch(operations) => patched(shown_content(desk, gate), operations)?,
     };
     let content = Content::read(gate, &wanted, "").map_err(|faults| Refusal::Invalid { faults })?;
     let mut after = campaign.clone();
@@ -99,7 +96,7 @@ pub(super) fn may_edit_profile(desk: &Desk<'_>) -> Result<(), Refusal> {
 pub(super) fn edit_profile(
     desk: &Desk<'_>,
     patch: &Value,
-    metadata: Option<&Map<String, Value>>,
+    metadata: Option<&Value>,
     expected: Expected,
 ) -> Result<Vec<EventKind>, Refusal> {
     may_edit_profile(desk)?;
@@ -114,11 +111,7 @@ pub(super) fn edit_profile(
     let fields: CampaignFields = record::read(&after, "").map_err(invalid)?;
     let profile = fields.profile("").map_err(invalid)?;
     check_references(desk, &profile).map_err(invalid)?;
-    let mut merged = Value::Object(campaign.metadata.clone());
-    if let Some(metadata) = metadata {
-        json_patch::merge(&mut merged, &Value::Object(metadata.clone()));
-    }
-    let merged = merged.as_object().cloned().unwrap_or_default();
+    let merged = merged_metadata(&campaign.metadata, metadata).map_err(invalid)?;
     let written = CampaignFields::of(&profile).write();
     let mut changed: Vec<String> = written
         .as_object()
@@ -146,6 +139,20 @@ pub(super) fn edit_profile(
     next.profile = profile.clone();
     only_progress_while_live(desk, &changed_facets(desk, &next))?;
     Ok(vec![EventKind::CampaignChanged { profile: Box::new(profile), metadata: merged, changed }])
+}
+
+/// The CRM's own members after a merge patch; the limits are those of the whole, not of what was sent.
+fn merged_metadata(
+    before: &Map<String, Value>,
+    patch: Option<&Value>,
+) -> Result<Map<String, Value>, Vec<Fault>> {
+    let Some(patch) = patch else { return Ok(before.clone()) };
+    if patch.is_null() {
+        return Ok(Map::new());
+    }
+    let mut merged = Value::Object(before.clone());
+    json_patch::merge(&mut merged, patch);
+    Ok(record::read::<Metadata>(&merged, "/metadata")?.0)
 }
 
 fn check_references(desk: &Desk<'_>, profile: &Profile) -> Result<(), Vec<Fault>> {

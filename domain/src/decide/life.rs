@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Desk, REVIEWED, named};
+use super::{Desk, REVIEWED, open};
 use crate::actor::Role;
 use crate::command::Action;
 use crate::event::EventKind;
@@ -60,7 +60,8 @@ pub(super) fn may_go_live(desk: &Desk<'_>, overridden: bool) -> Result<(), Refus
     if !gates.is_empty() {
         return Err(Refusal::NotReady { gates });
     }
-    let blockers = named(go_live_blockers(desk).filter(|finding| !overridden || finding.rule.law.is_some()));
+    let blockers = go_live_blockers(desk).filter(|finding| !overridden || finding.rule.law.is_some());
+    let blockers = open(blockers, desk.case.profile());
     if blockers.is_empty() {
         Ok(())
     } else {
@@ -74,7 +75,10 @@ pub(super) fn go_live(
     override_reason: Option<&str>,
 ) -> Result<Vec<EventKind>, Refusal> {
     may_go_live(desk, override_reason.is_some())?;
-    let lifted = |finding: &Finding| json!({"rule": finding.rule.id, "path": finding.path, "observed": finding.observed.json()});
+    // Events are for every reader, and not every reader may know what goods cost.
+    let observed =
+        |finding: &Finding| if finding.rule.tells_cost { Value::Null } else { finding.observed.json() };
+    let lifted = |finding: &Finding| json!({"rule": finding.rule.id, "path": finding.path, "observed": observed(finding)});
     let lifted: Vec<Value> = go_live_blockers(desk).map(lifted).collect();
     let overridden = override_reason.filter(|_| !lifted.is_empty());
     let overridden =

@@ -5,6 +5,7 @@ mod allowed;
 mod content;
 mod create;
 mod life;
+mod patch;
 mod review;
 mod submission;
 mod time;
@@ -12,14 +13,15 @@ mod time;
 use std::cell::OnceCell;
 
 use crate::actor::{Actor, Role};
-use crate::campaign::Campaign;
+use crate::campaign::{Campaign, Profile};
 use crate::command::{Action, Command};
 use crate::evaluate::evaluate;
 use crate::event::{Event, EventKind};
 use crate::finding::Finding;
 use crate::gate::GateKey;
+use crate::locale::Locale;
 use crate::playbook::Playbook;
-use crate::refusal::Refusal;
+use crate::refusal::{OpenFinding, Refusal};
 use crate::rule::Case;
 use crate::standing::{GateStatus, Standing, standing};
 use crate::surroundings::{CampaignStatus, Surroundings};
@@ -144,6 +146,12 @@ const WRITABLE: &[CampaignStatus] =
 /// Statuses in which gates are reviewed; a paused campaign asks nobody for decisions.
 const REVIEWED: &[CampaignStatus] = &[CampaignStatus::Preparing, CampaignStatus::Ready];
 
-fn named(findings: impl Iterator<Item = impl std::borrow::Borrow<Finding>>) -> Vec<(String, String)> {
-    findings.map(|finding| (finding.borrow().rule.id.to_owned(), finding.borrow().path.clone())).collect()
+fn open<'f>(findings: impl Iterator<Item = &'f Finding>, profile: &Profile) -> Vec<OpenFinding> {
+    let open = |finding: &Finding| OpenFinding {
+        rule: finding.rule.id,
+        path: finding.path.clone(),
+        en: finding.message(Locale::En, profile),
+        zh: finding.message(Locale::ZhCn, profile),
+    };
+    findings.map(open).collect()
 }

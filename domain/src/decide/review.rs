@@ -73,7 +73,10 @@ pub fn cannot_decide(desk: &Desk<'_>, gate: GateKey, member: &DirectoryMember) -
     let authors = waiting.map_or_else(|| authors(desk, gate), |submission| submission.authors.clone());
     let decided =
         waiting.is_some_and(|newest| newest.decisions.iter().any(|decision| decision.by == member.id));
-    if authors.contains(&member.id) {
+    let policy = waiting.map_or(&desk.case.playbook.gates[gate].policy, |submission| &submission.policy);
+    if let Err(refusal) = fits_slot(policy, gate, member) {
+        Some(refusal)
+    } else if authors.contains(&member.id) {
         Some(Refusal::OwnApproval { gate })
     } else if decided {
         Some(Refusal::AlreadyDecided { gate })
@@ -115,7 +118,8 @@ fn same_revision(desk: &Desk<'_>, gate: GateKey, seen: Option<&Digest>) -> Resul
     if seen.is_none_or(|seen| seen == current) {
         return Ok(());
     }
-    Err(Refusal::RevisionChanged { gate, current: current.clone() })
+    let waits = desk.standing.gates[gate].status != GateStatus::Open;
+    Err(Refusal::RevisionChanged { gate, current: current.clone(), waits })
 }
 
 /// Neither an author may decide, whatever their role, nor a key that the person who submitted made. What a

@@ -1,6 +1,6 @@
 //! Submission: what must hold before a gate can be reviewed, who counts as its author, and taking it back.
 
-use super::{Desk, REVIEWED, WRITABLE, named};
+use super::{Desk, REVIEWED, WRITABLE, open};
 use crate::actor::Role;
 use crate::campaign::Submission;
 use crate::command::Action;
@@ -10,7 +10,7 @@ use crate::gate::GateKey;
 use crate::ids::{MemberId, SubmissionId};
 use crate::playbook::Severity;
 use crate::policy::{ForbidAuthor, Policy, Slot};
-use crate::refusal::Refusal;
+use crate::refusal::{OpenItem, Refusal};
 use crate::standing::GateStatus;
 
 /// Whether the gate can be submitted; open warnings still ask for a comment.
@@ -37,7 +37,7 @@ pub(super) fn submit(
 ) -> Result<Vec<EventKind>, Refusal> {
     let (authors, policy) = may_submit(desk, gate)?;
     let warnings = |finding: &&Finding| finding.severity == Severity::Warning && !finding.waived;
-    let warnings = named(desk.findings_at(gate).filter(warnings));
+    let warnings = open(desk.findings_at(gate).filter(warnings), desk.case.profile());
     if comment.is_none() && !warnings.is_empty() {
         return Err(Refusal::CommentNeeded { gate, findings: warnings });
     }
@@ -62,15 +62,17 @@ pub(super) fn preconditions(desk: &Desk<'_>, action: Action, gate: GateKey) -> R
     if !waiting_on.is_empty() {
         return Err(Refusal::RequirementsOpen { gate, waiting_on: waiting_on.clone() });
     }
-    let blockers = named(desk.findings_at(gate).filter(|finding| finding.blocks()));
+    let blockers = open(desk.findings_at(gate).filter(|finding| finding.blocks()), desk.case.profile());
     if !blockers.is_empty() {
         return Err(Refusal::BlockersOpen { action, findings: blockers });
     }
     let ticks = &desk.case.campaign.gates[gate].ticks;
     let required = desk.case.playbook.gates[gate].checklist.iter().filter(|item| item.required);
-    let open: Vec<String> =
-        required.filter(|item| !ticks.contains_key(&item.key)).map(|item| item.key.clone()).collect();
-    if open.is_empty() { Ok(()) } else { Err(Refusal::ItemsOpen { gate, items: open }) }
+    let items: Vec<OpenItem> = required
+        .filter(|item| !ticks.contains_key(&item.key))
+        .map(|item| OpenItem { key: item.key.clone(), title: item.title.clone() })
+        .collect();
+    if items.is_empty() { Ok(()) } else { Err(Refusal::ItemsOpen { gate, items }) }
 }
 
 /// Members who would be authors of a submission made now.

@@ -32,6 +32,8 @@ pub struct Existing {
     pub reason: Reason,
     /// How far it has come.
     pub status: Ledger,
+    /// Why it ended as it did.
+    pub outcome: Option<String>,
     /// The row as it was planned.
     pub planned: Planned,
 }
@@ -83,6 +85,7 @@ pub fn replan(
 }
 
 const REPLANNED: &str = "replanned";
+const ON_HOLD: &str = "on_hold";
 
 /// The row as it can still be planned.
 fn timely(notice: Planned, highest: bool, now: Timestamp) -> Option<Planned> {
@@ -98,7 +101,10 @@ fn timely(notice: Planned, highest: bool, now: Timestamp) -> Option<Planned> {
 fn may_read_anew(row: &Existing, notice: &Planned, now: Timestamp) -> bool {
     match row.status {
         Ledger::Planned => row.planned != *notice && row.planned.planned_at > now,
-        Ledger::Skipped => notice.planned_at > now,
+        // What a pause held back and is still the highest overdue level goes out when the pause ends.
+        Ledger::Skipped => {
+            notice.planned_at > now || (row.outcome.as_deref() == Some(ON_HOLD) && notice.planned_at == now)
+        }
         Ledger::Sending | Ledger::Sent | Ledger::Merged | Ledger::Expired | Ledger::Failed => false,
     }
 }
@@ -149,7 +155,7 @@ const fn campaign_over(status: CampaignStatus) -> Option<&'static str> {
 #[must_use]
 pub fn obsolete(case: &Case<'_>, standing: &Standing, notice: &Planned) -> Option<String> {
     if standing.status == CampaignStatus::OnHold {
-        return Some("on_hold".to_owned());
+        return Some(ON_HOLD.to_owned());
     }
     let gate = &standing.gates[notice.subject];
     let over = || campaign_over(standing.status);

@@ -32,8 +32,8 @@ fn resolve<'c>(
     let active = |id: MemberId| directory.member(id).filter(|member| member.active);
     let owner = || directory.person(&case.profile().owner);
     match audience {
-        Audience::GateOwner => facts.assignee.and_then(active).or_else(owner).into_iter().collect(),
-        Audience::CampaignOwner => owner().into_iter().collect(),
+        Audience::GateOwner => one_or_managers(case, facts.assignee.and_then(active).or_else(owner)),
+        Audience::CampaignOwner => one_or_managers(case, owner()),
         Audience::Approvers => approvers(case, notice),
         Audience::ApproversInReview => match standing.gates[notice.subject].status {
             GateStatus::InReview => approvers(case, notice),
@@ -48,12 +48,20 @@ fn resolve<'c>(
             let by = facts.submission.as_ref().map(|submission| submission.by);
             directory.active().filter(|member| by == Some(crate::actor::Who::Member(member.id))).collect()
         }
-        Audience::Managers => {
-            let managers: Vec<_> = directory.active().filter(|member| member.role == Role::Manager).collect();
-            if managers.is_empty() { admins(case) } else { managers }
-        }
+        Audience::Managers => managers(case),
         Audience::Admins => admins(case),
     }
+}
+
+/// The one person, or the managers where that person is gone: what has no addressee is never lost.
+fn one_or_managers<'c>(case: &Case<'c>, one: Option<&'c DirectoryMember>) -> Vec<&'c DirectoryMember> {
+    one.map_or_else(|| managers(case), |one| vec![one])
+}
+
+fn managers<'c>(case: &Case<'c>) -> Vec<&'c DirectoryMember> {
+    let directory = case.surroundings.directory;
+    let managers: Vec<_> = directory.active().filter(|member| member.role == Role::Manager).collect();
+    if managers.is_empty() { admins(case) } else { managers }
 }
 
 fn admins<'c>(case: &Case<'c>) -> Vec<&'c DirectoryMember> {

@@ -63,6 +63,7 @@ fn of(stage: &Stage, reason: Reason) -> Vec<Planned> {
 /// The ledger as it would be had everything wanted been planned, and nothing sent.
 fn planned(stage: &Stage) -> Vec<Existing> {
     let row = |planned: Planned| Existing {
+        outcome: None,
         key: planned.key(stage.campaign.id),
         reason: planned.reason,
         status: Ledger::Planned,

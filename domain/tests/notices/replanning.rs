@@ -32,6 +32,7 @@ fn of_what_was_missed_before_creation_only_the_highest_level_goes_out() {
     assert_eq!(script.len(), 3, "l1 at once, l2 and l3 to come, nothing of what was due");
     // Planned once, they are not planned again, however often the campaign is looked at.
     let row = |planned: &Planned| Existing {
+        outcome: None,
         key: planned.key(stage.campaign.id),
         reason: planned.reason,
         status: Ledger::Planned,

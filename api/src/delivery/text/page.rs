@@ -4,6 +4,13 @@ use std::fmt::Write as _;
 
 use domain::locale::Locale;
 
+/// Fits a phone and follows the reader's dark mode.
+const HEAD: &str = "<meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+    <meta name=\"color-scheme\" content=\"light dark\">";
+/// Colours are left to the reader's program, so that dark mode works everywhere.
+const BODY: &str = "margin:0 auto;padding:16px;max-width:36em;line-height:1.6;font-family:system-ui,-apple-system,\
+    'PingFang SC','Microsoft YaHei',sans-serif";
+
 /// What stands in a mail, top down.
 pub(super) struct Page {
     locale: Locale,
@@ -14,7 +21,6 @@ enum Part {
     Sentence(String),
     Quote(String),
     Fact { label: &'static str, value: String },
-    Link { label: &'static str, url: String },
     Signature(&'static str),
 }
 
@@ -34,10 +40,6 @@ impl Page {
 
     pub(super) fn fact(&mut self, label: &'static str, value: String) {
         self.parts.push(Part::Fact { label, value });
-    }
-
-    pub(super) fn link(&mut self, label: &'static str, url: String) {
-        self.parts.push(Part::Link { label, url });
     }
 
     pub(super) fn sign(&mut self, signature: &'static str) {
@@ -71,11 +73,6 @@ impl Page {
                     text.push_str(self.colon());
                     text.push_str(value);
                 }
-                Part::Link { label, url } => {
-                    text.push_str(label);
-                    text.push_str(self.colon());
-                    text.push_str(url);
-                }
                 // What follows "-- " is known to be a signature.
                 Part::Signature(signature) => {
                     text.push_str("-- \n");
@@ -90,7 +87,7 @@ impl Page {
     pub(super) fn html(&self) -> String {
         let lang = self.locale.tag();
         let mut html =
-            format!("<!doctype html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\"></head><body>\n");
+            format!("<!doctype html>\n<html lang=\"{lang}\"><head>{HEAD}</head><body style=\"{BODY}\">\n");
         for part in &self.parts {
             // Writing to a text does not fail.
             let _ = match part {
@@ -98,9 +95,6 @@ impl Page {
                 Part::Quote(words) => writeln!(html, "<blockquote>{}</blockquote>", escaped(words)),
                 Part::Fact { label, value } => {
                     writeln!(html, "<div>{label}{}<b>{}</b></div>", self.colon(), escaped(value))
-                }
-                Part::Link { label, url } => {
-                    writeln!(html, "<p><a href=\"{}\">{label}</a></p>", escaped(url))
                 }
                 Part::Signature(signature) => writeln!(html, "<p><small>{signature}</small></p>"),
             };

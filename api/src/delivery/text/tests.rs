@@ -136,14 +136,7 @@ fn written<A>(
     let case = Case::of(campaign, playbook, surroundings);
     let standing = standing(&case);
     let reader = directory.member(MemberId(Uuid::from_u128(reader))).unwrap();
-    look(&Occasion {
-        case,
-        standing: &standing,
-        notice,
-        reader,
-        public_url: Some("https://room.example"),
-        sandbox: false,
-    })
+    look(&Occasion { case, standing: &standing, notice, reader, sandbox: false })
 }
 
 #[test]
@@ -202,9 +195,8 @@ fn a_due_mail_says_what_why_now_and_what_to_do() {
     let tail = " stop a submission\n\
         Due: 9 Mar 2027 18:00 (Asia/Shanghai)\n\
         Go-live: 20 Mar 2027 20:00 (Asia/Shanghai)\n\n\
-        Open the gate: https://room.example/campaigns/00000000-0000-0000-0000-000000000009/gates/script\n\n\
         -- \n\
-        Greenroom writes when somebody must act on a gate. Opening a link decides nothing.\n";
+        Greenroom writes when somebody must act on a gate.\n";
     let count = text.strip_prefix(head).and_then(|rest| rest.strip_suffix(tail));
     assert!(count.is_some_and(|count| count.contains(", of which ")), "{text}");
 }
@@ -257,12 +249,10 @@ fn a_decision_on_an_earlier_submission_is_told_without_guessing() {
 }
 
 #[test]
-fn without_a_public_address_there_is_no_link() {
+fn a_mail_has_no_link_while_there_is_no_page_to_open() {
     let campaign = campaign("Spring");
     let notice = notice(Reason::GateDue, "d1");
-    let letter = written(&campaign, &notice, OWNER, "2027-03-08T02:00:00Z", |occasion| {
-        letter(&Occasion { public_url: None, ..*occasion })
-    });
+    let letter = written(&campaign, &notice, OWNER, "2027-03-08T02:00:00Z", letter);
     assert!(!letter.text.contains("http"));
     assert!(!letter.html.contains("href"));
 }

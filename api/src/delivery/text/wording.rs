@@ -239,11 +239,6 @@ pub(super) fn go_live(locale: Locale, at: String) -> (&'static str, String) {
     (pick(locale, "Go-live", "开播"), at)
 }
 
-/// What the link leads to.
-pub(super) fn open_gate(locale: Locale) -> &'static str {
-    pick(locale, "Open the gate", "打开关卡")
-}
-
 /// Says that nothing in this mail is real.
 pub(super) fn sandbox(locale: Locale) -> &'static str {
     pick(
@@ -257,8 +252,8 @@ pub(super) fn sandbox(locale: Locale) -> &'static str {
 pub(super) fn signature(locale: Locale) -> &'static str {
     pick(
         locale,
-        "Greenroom writes when somebody must act on a gate. Opening a link decides nothing.",
-        "Greenroom 在需要有人处理关卡时发送邮件。打开链接不会作出任何决定。",
+        "Greenroom writes when somebody must act on a gate.",
+        "Greenroom 在需要有人处理关卡时发送邮件。",
     )
 }
 

@@ -87,6 +87,9 @@ fn no_parameter_is_named_twice() {
         let count = names.len();
         names.dedup();
         assert_eq!(names.len(), count, "{name}: {names:?}");
+        for own in parameters.iter().filter(|own| own["in"] == "path") {
+            assert_eq!(own["required"], true, "{name}: {}", own["name"]);
+        }
         let in_path = names.iter().filter(|(place, _)| *place == "path").count();
         assert_eq!(in_path, name.matches('{').count(), "{name} leaves parts of its address unexplained");
     }

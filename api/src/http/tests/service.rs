@@ -37,7 +37,7 @@ pub(super) async fn room() -> Room {
     let (secrets, clock) = (Secrets::new(&[7; 32]), Clock::system());
     let admin_key = "k".repeat(40);
     let given = Hidden::new(admin_key.clone());
-    first_start::ensure(&store, &secrets, Some(&given), clock.now()).await.unwrap().unwrap();
+    first_start::ensure(&store, &secrets, Some(&given), clock.real_now()).await.unwrap().unwrap();
     let mailer = Mailer::of(&settings).unwrap();
     let (nudge, rounds) = (Notify::new(), Rounds::default());
     let service = Service { settings, store, clock, secrets, mailer, nudge, rounds };

@@ -271,6 +271,6 @@ fn of_campaign(org: OrganizationId, campaign: CampaignId) -> sea_orm::Select<not
 }
 
 fn as_planner_sees(notice: Notice) -> Existing {
-    let Notice { key, planned, status, .. } = notice;
-    Existing { key, reason: planned.reason, status, planned }
+    let Notice { key, planned, status, outcome, .. } = notice;
+    Existing { key, reason: planned.reason, status, outcome, planned }
 }

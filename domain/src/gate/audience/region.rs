@@ -29,7 +29,7 @@ impl Member for Region {
         if is_code(text.as_str()) {
             return Some(Self(text));
         }
-        faults.add(at, FaultKind::BadFormat { needed: "CN-SH (ISO 3166-2)" });
+        faults.add(at, FaultKind::bad_format("CN-SH (ISO 3166-2)", text.as_str()));
         None
     }
 
