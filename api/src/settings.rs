@@ -39,7 +39,7 @@ pub struct Given {
     #[arg(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smtp_url: Option<String>,
-    /// Sender of every mail [default: Greenroom <greenroom@localhost>]
+    /// Sender of every mail; `Greenroom <greenroom@localhost>` where nothing is said
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail_from: Option<String>,
