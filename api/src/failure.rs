@@ -58,6 +58,7 @@ impl Failure {
     #[must_use]
     pub const fn is_refusal(&self) -> bool {
         match self {
+            Self::Conflict(Conflict::KeyInFlight) => false,
             Self::Refused { .. } | Self::NotFound { .. } | Self::Conflict(_) | Self::IdempotencyMismatch => {
                 true
             }
@@ -69,7 +70,7 @@ impl Failure {
     #[must_use]
     pub fn is_contention(&self) -> bool {
         match self {
-            Self::Stale => true,
+            Self::Stale | Self::Conflict(Conflict::KeyInFlight) => true,
             Self::Store(error) => error.is_contention(),
             Self::Refused { .. }
             | Self::NotFound { .. }

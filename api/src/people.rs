@@ -211,9 +211,9 @@ pub async fn change_member(
     patch: &Map<String, Value>,
     now: Timestamp,
 ) -> Result<Member, Failure> {
-    let before = members::find(tx, org, id).await?.ok_or(Failure::NotFound { what: "member" })?;
     let defaults =
-        organizations::find(tx, org).await?.map(|organization| organization.defaults).unwrap_or_default();
+        organizations::hold(tx, org).await?.map(|organization| organization.defaults).unwrap_or_default();
+    let before = members::find(tx, org, id).await?.ok_or(Failure::NotFound { what: "member" })?;
     let member = patched(before, patch, defaults, now).map_err(|faults| Refusal::Invalid { faults })?;
     let directory = members::directory(tx, org).await?;
     let stays = member.active && member.role == Role::Admin;

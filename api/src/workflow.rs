@@ -20,6 +20,7 @@ use domain::{Actor, Command, Event, Playbook, Surroundings};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
+use sea_orm::ConnectionTrait;
 
 use crate::failure::Failure;
 use crate::reply::{Answer, Reply};
@@ -28,6 +29,9 @@ use crate::store::campaigns::{GateSummary, Loaded, Summary};
 pub use crate::store::idempotency::IdempotencyKey;
 use crate::store::organizations::{self, Defaults};
 use crate::store::{Tx, campaigns, events, idempotency, members, notices as ledger};
+
+/// What is said of a campaign that is not there, or is another organization's.
+const UNKNOWN: Failure = Failure::NotFound { what: "campaign" };
 
 /// Who asks, for which organization, and under which idempotency key.
 #[derive(Clone, Debug)]
@@ -210,12 +214,27 @@ pub async fn look(service: &Service, org: OrganizationId, id: CampaignId) -> Res
 /// # Errors
 /// `NotFound` for an unknown id or another organization's.
 pub async fn look_in(
-    c: &impl sea_orm::ConnectionTrait,
+    c: &impl ConnectionTrait,
     org: OrganizationId,
     id: CampaignId,
     now: Timestamp,
 ) -> Result<Acted, Failure> {
-    Ok(load(c, org, id, now).await?.1)
+    let loaded = campaigns::load(c, org, id).await?.ok_or(UNKNOWN)?;
+    Ok(caught_up(c, org, loaded, now).await?.1)
+}
+
+/// As [`look_in`], and nobody else changes the campaign until the transaction ends; `None` while somebody does.
+///
+/// # Errors
+/// What the database says.
+pub async fn look_alone(
+    tx: &Tx,
+    org: OrganizationId,
+    id: CampaignId,
+    now: Timestamp,
+) -> Result<Option<Acted>, Failure> {
+    let Some(loaded) = campaigns::hold_if_free(tx, org, id).await? else { return Ok(None) };
+    Ok(Some(caught_up(tx, org, loaded, now).await?.1))
 }
 
 /// Writes what time alone changed, if anything.
@@ -232,14 +251,13 @@ pub async fn catch_up(service: &Service, org: OrganizationId, id: CampaignId) ->
     write.await
 }
 
-/// Loads a campaign and brings it up to now in memory, with the events that time alone caused.
-async fn load(
-    c: &impl sea_orm::ConnectionTrait,
+/// A campaign as it was loaded, brought up to now in memory, with the events that time alone caused.
+async fn caught_up(
+    c: &impl ConnectionTrait,
     org: OrganizationId,
-    id: CampaignId,
+    loaded: Loaded,
     now: Timestamp,
 ) -> Result<(Loaded, Acted, Vec<Event>), Failure> {
-    let loaded = campaigns::load(c, org, id).await?.ok_or(Failure::NotFound { what: "campaign" })?;
     let directory = members::directory(c, org).await?;
     let playbook = pinned(&loaded.campaign)?;
     let surroundings = Surroundings { now, directory: &directory, others: &[] };
@@ -260,7 +278,8 @@ async fn carry_through(
     command: &Command,
     now: Timestamp,
 ) -> Result<Acted, Failure> {
-    let (loaded, mut acted, mut events) = load(tx, org, id, now).await?;
+    let loaded = campaigns::hold(tx, org, id).await?.ok_or(UNKNOWN)?;
+    let (loaded, mut acted, mut events) = caught_up(tx, org, loaded, now).await?;
     let decided = decide::decide_at(&acted.desk(actor), command);
     let decided = decided.map_err(|refusal| refused(&acted, actor, command, refusal))?;
     for event in &decided {

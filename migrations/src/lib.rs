@@ -1,6 +1,7 @@
 //! The history of the database's schema, one file a release. What the columns mean is known to the store alone.
 
 mod m20261122_000001_first;
+mod m20261122_000002_order;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -11,6 +12,6 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_first::Migration)]
+        vec![Box::new(m20261122_000001_first::Migration), Box::new(m20261122_000002_order::Migration)]
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod binary;
 pub mod client;
+pub mod database;
 pub mod examples;
 pub mod folder;
 pub mod mail;
@@ -14,6 +15,7 @@ pub mod server;
 pub mod show;
 
 pub use client::{Answer, Client};
+pub use database::Database;
 pub use folder::Folder;
 pub use mail::{Mail, MailServer};
 pub use people::{Cast, Person};

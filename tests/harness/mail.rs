@@ -44,7 +44,7 @@ pub struct Mail {
 impl MailServer {
     /// Starts on a free port.
     pub fn start() -> Self {
-        let folder = Folder::new();
+        let folder = Folder::beside();
         let log = File::create(folder.path().join("smtp.log")).unwrap();
         let mut command = Command::new(python::python());
         command.arg(python::script("mail/server.py")).arg(folder.path());

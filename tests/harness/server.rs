@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::binary::greenroom;
 use crate::client::Client;
+use crate::database::SECRET_KEY;
 use crate::folder::Folder;
 
 /// The admin key every server of the tests starts with.
@@ -62,6 +63,9 @@ impl Setup {
         let ours = std::env::vars_os().map(|(name, _)| name);
         for name in ours.filter(|name| name.to_string_lossy().starts_with("GREENROOM_")) {
             command.env_remove(name);
+        }
+        if let Some(database) = folder.database() {
+            command.env("GREENROOM_DATABASE_URL", database.url()).env("GREENROOM_SECRET_KEY", SECRET_KEY);
         }
         command.args(&self.arguments).envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.current_dir(folder.path()).stdin(Stdio::null()).env("NO_COLOR", "1");

@@ -15,4 +15,5 @@ mod overdue;
 mod people;
 mod readme;
 mod settings;
+mod sqlite_only;
 mod staleness;

@@ -8,8 +8,10 @@ use crate::store::Store;
 pub(super) async fn migrate(settings: &Settings) -> anyhow::Result<()> {
     let _lock = Store::lock_file(settings.database_url.reveal())?;
     let store = Store::open(settings.database_url.reveal()).await.context("database")?;
+    let alone = store.alone().await.context("migrations")?;
     let pending = store.pending_migrations().await?;
-    store.migrate().await.context("migrations")?;
+    alone.migrate().await.context("migrations")?;
+    alone.end().await;
     println!("{} migration(s) applied", pending.len());
     for name in pending {
         println!("  {name}");

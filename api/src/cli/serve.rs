@@ -28,11 +28,13 @@ pub(super) async fn serve(args: &ServeArgs) -> anyhow::Result<()> {
     can_listen(&settings.listen)?;
     let _lock = Store::lock_file(settings.database_url.reveal())?;
     let store = Store::open(settings.database_url.reveal()).await.context("database")?;
-    store.migrate().await.context("migrations")?;
+    let alone = store.alone().await.context("migrations")?;
+    alone.migrate().await.context("migrations")?;
     let secrets = same_secret(&store, &settings).await?;
     let clock = clock(&store, args).await?;
     let now = clock.real_now();
     let founded = first_start::ensure(&store, &secrets, settings.admin_key.as_ref(), now).await?;
+    alone.end().await;
     if let Some(founded) = founded
         && settings.admin_key.is_none()
     {

@@ -1,7 +1,5 @@
 //! The frame around operations, over a real application on a database of its own.
 
-use std::path::PathBuf;
-
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service as _, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};

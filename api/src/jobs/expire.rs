@@ -26,6 +26,7 @@ pub async fn step(service: &Service) -> Result<usize, Failure> {
 }
 
 async fn end(tx: &Tx, org: OrganizationId, notice: NoticeId, now: Timestamp) -> Result<bool, Failure> {
+    notices::hold(tx, org, notice).await?;
     let made = deliveries::of_notice(tx, org, notice).await?;
     let mut waiting = made.iter().filter(|delivery| delivery.status == DeliveryStatus::Pending);
     if let Some(first) = waiting.next() {

@@ -16,7 +16,8 @@
 //!
 //! The order is wake → plan → expire → send: a campaign is brought up to now before its messages are judged, and
 //! what is of no more use ends before it is sent. Domain time decides what is due and what is still of use; leases,
-//! backoff and pauses follow the machine's clock, which a sandbox does not move.
+//! backoff and pauses follow the machine's clock, which a sandbox does not move; where replicas share a database, that
+//! of the database.
 //!
 //! Deliberately absent: a leader, a queue in memory, times of day in code.
 
@@ -31,6 +32,9 @@ pub mod wake;
 
 mod settle;
 
+use std::hash::{BuildHasher as _, RandomState};
+
+use domain::ids::{CampaignId, OrganizationId};
 use tokio::sync::Mutex;
 
 use crate::failure::Failure;
@@ -49,6 +53,20 @@ pub struct Rounds {
     planning: Mutex<()>,
     /// Held while messages are sent.
     sending: Mutex<()>,
+    /// Another order in every process.
+    order: RandomState,
+}
+
+/// Campaigns with something to do, in an order of this process's own where replicas look at the same rows: so they
+/// begin at different places and seldom meet.
+fn spread(
+    service: &Service,
+    mut due: Vec<(OrganizationId, CampaignId)>,
+) -> Vec<(OrganizationId, CampaignId)> {
+    if service.store.is_shared() {
+        due.sort_by_cached_key(|(_, campaign)| service.rounds.order.hash_one(campaign));
+    }
+    due
 }
 
 /// Wakes, plans and expires until nothing more is due now; sends nothing. The answer is how much was done.

@@ -1,7 +1,7 @@
 //! Takes due messages up: checks each again, resolves its audience to people, and makes one delivery for each
 //! person. What no longer applies ends here, with its reason.
 
-use domain::ids::OrganizationId;
+use domain::ids::{CampaignId, OrganizationId};
 use domain::notice::{Ledger, obsolete, recipients};
 use domain::surroundings::DirectoryMember;
 use futures_util::FutureExt as _;
@@ -9,17 +9,19 @@ use futures_util::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 use lettre::message::Mailbox;
 
-use super::BATCH;
+use super::{BATCH, spread};
 use crate::delivery::message_id;
 use crate::failure::Failure;
 use crate::service::Service;
 use crate::store::deliveries::{self, Channel, NewDelivery};
 use crate::store::notices::{self, Notice};
-use crate::store::{DeliveryId, NoticeId, Tx};
+use crate::store::{DeliveryId, NoticeId, Tx, real_now};
 use crate::workflow::{self, Acted};
 
-/// Messages taken up at once; the store puts them into one transaction.
-const AT_ONCE: usize = 32;
+/// Campaigns whose messages are taken up at once; on SQLite the store puts them into one transaction.
+const AT_ONCE: usize = 8;
+/// Messages of one campaign taken up together, after one look at it.
+const TOGETHER: u64 = 50;
 /// Why a message ends when nobody is left to get it.
 const NO_RECIPIENT: &str = "no_recipient";
 /// Why a delivery ends when mail cannot reach the person.
@@ -33,32 +35,51 @@ struct Moment {
     sender: Mailbox,
 }
 
-/// Takes due messages up or ends them; the answer is how many.
+/// Takes due messages up or ends them; the answer is how many. Campaigns that somebody else works on are left to
+/// them, or to the next round.
 ///
 /// # Errors
 /// What the database says while it is asked what is due.
 pub async fn step(service: &Service) -> Result<usize, Failure> {
     let due = notices::due(service.store.reader(), service.clock.now(), BATCH).await?;
-    let taken_up = stream::iter(due).map(|(org, notice)| guarded(service, org, notice.id));
-    let done: Vec<bool> = taken_up.buffer_unordered(AT_ONCE).collect().await;
-    Ok(done.into_iter().filter(|done| *done).count())
+    let due = spread(service, due);
+    let taken_up = stream::iter(due).map(|(org, campaign)| guarded(service, org, campaign));
+    let done: Vec<usize> = taken_up.buffer_unordered(AT_ONCE).collect().await;
+    Ok(done.into_iter().sum())
 }
 
-/// Takes one message up. If that can never succeed, the message ends alone; otherwise it stays due.
-async fn guarded(service: &Service, org: OrganizationId, id: NoticeId) -> bool {
-    let failure = match take_up(service, org, id).await {
-        Ok(()) => return true,
-        Err(failure) => failure,
-    };
-    tracing::error!(%org, notice = %id, %failure, "a message could not be taken up");
-    if may_pass(&failure) {
-        return false;
+/// Takes the due messages of one campaign up. If one of them never can be, it ends alone and the others go on.
+async fn guarded(service: &Service, org: OrganizationId, campaign: CampaignId) -> usize {
+    for most in [TOGETHER, 1] {
+        let failure = match take_up(service, org, campaign, most).await {
+            Ok(done) => return done,
+            Err(failure) => failure,
+        };
+        tracing::error!(%org, %campaign, %failure, "messages could not be taken up");
+        if may_pass(&failure) {
+            return 0;
+        }
     }
-    let now = service.clock.now();
+    let clock = service.clock.clone();
     let ended = service.store.write(move |tx| {
-        async move { notices::settle(tx, org, id, Ledger::Failed, Some("internal"), now).await }.boxed()
+        let now = clock.now();
+        async move { end_first(tx, org, campaign, now).await }.boxed()
     });
-    ended.await.unwrap_or(false)
+    ended.await.unwrap_or(0)
+}
+
+/// Ends the first due message of a campaign, which can never be taken up.
+async fn end_first(
+    tx: &Tx,
+    org: OrganizationId,
+    campaign: CampaignId,
+    now: Timestamp,
+) -> Result<usize, Failure> {
+    let first = notices::due_of(tx, org, campaign, now, 1).await?;
+    for notice in &first {
+        end(tx, org, notice.id, Ledger::Failed, Some("internal"), now).await?;
+    }
+    Ok(first.len())
 }
 
 /// Whether the same may succeed later.
@@ -74,36 +95,56 @@ pub(super) fn may_pass(failure: &Failure) -> bool {
     }
 }
 
-async fn take_up(service: &Service, org: OrganizationId, id: NoticeId) -> Result<(), Failure> {
+async fn take_up(
+    service: &Service,
+    org: OrganizationId,
+    campaign: CampaignId,
+    most: u64,
+) -> Result<usize, Failure> {
     let clock = service.clock.clone();
     let sender = service.mailer.sender().clone();
     let taking_up = service.store.write(move |tx| {
-        let at = Moment { now: clock.now(), real_now: clock.real_now(), sender: sender.clone() };
-        async move { take_up_in(tx, org, id, at).await }.boxed()
+        let (now, machine, sender) = (clock.now(), clock.real_now(), sender.clone());
+        async move {
+            let at = Moment { now, real_now: real_now(tx, machine).await?, sender };
+            take_up_in(tx, org, campaign, most, &at).await
+        }
+        .boxed()
     });
     taking_up.await
 }
 
-async fn take_up_in(tx: &Tx, org: OrganizationId, id: NoticeId, at: Moment) -> Result<(), Failure> {
-    let Some(notice) = notices::find(tx, org, id).await?.filter(|notice| notice.status == Ledger::Planned)
-    else {
-        return Ok(());
-    };
+async fn take_up_in(
+    tx: &Tx,
+    org: OrganizationId,
+    campaign: CampaignId,
+    most: u64,
+    at: &Moment,
+) -> Result<usize, Failure> {
+    let Some(acted) = workflow::look_alone(tx, org, campaign, at.now).await? else { return Ok(0) };
+    let due = notices::due_of(tx, org, campaign, at.now, most).await?;
+    for notice in &due {
+        take_up_one(tx, &acted, notice, at).await?;
+    }
+    Ok(due.len())
+}
+
+async fn take_up_one(tx: &Tx, acted: &Acted, notice: &Notice, at: &Moment) -> Result<(), Failure> {
+    let (org, id) = (acted.org, notice.id);
     if notice.planned.not_after <= at.now {
         return end(tx, org, id, Ledger::Expired, None, at.now).await;
     }
-    let acted = workflow::look_in(tx, org, notice.campaign, at.now).await?;
     if let Some(why) = obsolete(&acted.case(), &acted.standing, &notice.planned) {
         return end(tx, org, id, Ledger::Skipped, Some(&why), at.now).await;
     }
-    let people = people(&acted, &notice);
+    let people = people(acted, notice);
     if people.is_empty() {
         return end(tx, org, id, Ledger::Skipped, Some(NO_RECIPIENT), at.now).await;
     }
     if !notices::start(tx, org, id).await? {
         return Ok(());
     }
-    deliver_to(tx, org, id, &people, &at).await?;
+    deliver_to(tx, org, id, &people, at).await?;
     if people.iter().all(|member| member.email.is_none()) {
         return end(tx, org, id, Ledger::Skipped, Some(NO_ADDRESS), at.now).await;
     }
@@ -132,18 +173,17 @@ async fn deliver_to(
             recipient: member.id,
             address: member.email.clone().unwrap_or_default(),
             message_id: message_id(id, &at.sender),
-            next_attempt_at: at.real_now,
         }
     };
     let (reached, unreached): (Vec<_>, Vec<_>) =
         people.iter().copied().partition(|member| member.email.is_some());
     if !unreached.is_empty() {
         let unreached: Vec<_> = unreached.into_iter().map(&to).collect();
-        deliveries::insert_many(tx, org, &unreached, at.now).await?;
+        deliveries::insert_many(tx, org, &unreached, at.now, at.real_now).await?;
         deliveries::skip_pending(tx, org, notice, NO_ADDRESS).await?;
     }
     let reached: Vec<_> = reached.into_iter().map(to).collect();
-    deliveries::insert_many(tx, org, &reached, at.now).await
+    deliveries::insert_many(tx, org, &reached, at.now, at.real_now).await
 }
 
 async fn end(

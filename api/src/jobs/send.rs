@@ -19,7 +19,7 @@ use crate::delivery::{Email, Fault, FaultKind, Occasion, Outcome, file_name, let
 use crate::failure::Failure;
 use crate::service::Service;
 use crate::store::deliveries::{self, Attempted, Claimed, Delivery};
-use crate::store::{NoticeId, notices};
+use crate::store::{NoticeId, notices, real_now};
 use crate::workflow::{self, Acted};
 
 /// How long a claim holds; longer than any attempt can take.
@@ -76,11 +76,17 @@ async fn claim(service: &Service, limit: usize) -> Result<Vec<Claimed>, Failure>
         return Ok(Vec::new());
     }
     // Asking costs a reader little; claiming costs the one writer a transaction.
-    if deliveries::next_due(service.store.reader()).await?.is_none_or(|next| now < next) {
+    let reader = service.store.reader();
+    let next = deliveries::next_due(reader).await?;
+    let Some(next) = next else { return Ok(Vec::new()) };
+    if real_now(reader, now).await? < next {
         return Ok(Vec::new());
     }
     let limit = u64::try_from(limit).unwrap_or(1);
-    service.store.write(move |tx| async move { deliveries::claim(tx, now, LEASE, limit).await }.boxed()).await
+    let claiming = service.store.write(move |tx| {
+        async move { deliveries::claim(tx, real_now(tx, now).await?, LEASE, limit).await }.boxed()
+    });
+    claiming.await
 }
 
 async fn deliver(service: &Service, claimed: Claimed) {
@@ -157,10 +163,10 @@ fn email(
 /// What a failed attempt means for the delivery, and for the mail server.
 fn after(service: &Service, fault: &Fault, delivery: &Delivery) -> Attempted {
     let (id, kind, attempts) = (delivery.id, fault.kind, delivery.attempts);
-    let real_now = service.clock.real_now();
+    let machine = service.clock.real_now();
     match kind {
         FaultKind::Authentication => {
-            service.mailer.pause(real_now);
+            service.mailer.pause(machine);
             tracing::error!(delivery = %id, "the mail server does not accept our credentials; sending pauses");
         }
         FaultKind::Permanent => tracing::error!(delivery = %id, "a mail was refused for good"),
@@ -168,7 +174,7 @@ fn after(service: &Service, fault: &Fault, delivery: &Delivery) -> Attempted {
             tracing::warn!(delivery = %id, ?kind, attempts, "a mail was not taken; it is tried again");
         }
     }
-    consequence(fault, delivery, real_now, service.mailer.paused(real_now))
+    consequence(fault, delivery, machine, service.mailer.paused(machine))
 }
 
 fn consequence(
@@ -178,13 +184,14 @@ fn consequence(
     paused_until: Option<Timestamp>,
 ) -> Attempted {
     let error = fault.said.clone();
-    let next_attempt_at = backoff::next_attempt_at(real_now, delivery.attempts, delivery.id);
+    let wait = backoff::wait(delivery.attempts, delivery.id);
     match fault.kind {
         FaultKind::Permanent => Attempted::Failed { error },
-        FaultKind::Authentication => {
-            Attempted::Later { next_attempt_at: paused_until.unwrap_or(next_attempt_at), error }
-        }
-        FaultKind::Transient | FaultKind::Network => Attempted::Later { next_attempt_at, error },
+        FaultKind::Authentication => Attempted::Later {
+            wait: paused_until.map_or(wait, |until| until.duration_since(real_now)),
+            error,
+        },
+        FaultKind::Transient | FaultKind::Network => Attempted::Later { wait, error },
     }
 }
 
@@ -197,10 +204,16 @@ async fn mark(service: &Service, claimed: &Claimed, attempted: &Attempted) -> Re
     let (org, id, lease) = (claimed.org, claimed.delivery.id, claimed.lease);
     let (notice, attempted, now): (NoticeId, _, _) =
         (claimed.delivery.notice, attempted.clone(), service.clock.now());
+    let machine = service.clock.real_now();
     let marking = service.store.write(move |tx| {
         let attempted = attempted.clone();
         async move {
-            let marked = deliveries::mark(tx, org, id, lease, &attempted).await?;
+            notices::hold(tx, org, notice).await?;
+            let ended_at = match attempted {
+                Attempted::Later { .. } => real_now(tx, machine).await?,
+                Attempted::Sent { .. } | Attempted::Failed { .. } | Attempted::Skipped { .. } => machine,
+            };
+            let marked = deliveries::mark(tx, org, id, lease, &attempted, ended_at).await?;
             if marked {
                 settle::if_done(tx, org, notice, now).await?;
             }

@@ -27,21 +27,16 @@ use crate::store::deliveries::{Delivery, DeliveryStatus};
 use crate::store::members::{self, Member};
 use crate::store::notices::{self, Notice};
 use crate::store::organizations::{self, Organization};
+use crate::store::testing::Place;
 use crate::store::{Page, Store, meta};
 use crate::workflow::{self, Request};
 
 /// A service on a sandbox clock with one campaign, owned by the operator; its folder goes when the test ends.
 struct Room {
-    folder: PathBuf,
+    place: Place,
     service: Service,
     org: OrganizationId,
     campaign: CampaignId,
-}
-
-impl Drop for Room {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.folder));
-    }
 }
 
 /// Goal is due on 27 February at 18:00 in Shanghai; its reminders are d3 02-24, d1 02-26 at 10:00, d0 at 18:00.
@@ -50,26 +45,21 @@ const D1: &str = "2027-02-26T02:00:00Z";
 
 impl Room {
     async fn open(now: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("greenroom-jobs-{}", Uuid::now_v7()));
-        std::fs::create_dir(&folder).unwrap();
-        let mails = folder.join("mail");
-        Self::open_with(now, folder, mails, Some("li@heyan.example")).await
+        let place = Place::new().await;
+        let mails = place.folder().join("mail");
+        Self::open_with(now, place, mails, Some("li@heyan.example")).await
     }
 
-    async fn open_with(now: &str, folder: PathBuf, mails: PathBuf, address: Option<&str>) -> Self {
-        let given = Given {
-            database_url: Some(format!("sqlite://{}", folder.join("room.db").display())),
-            mail_dir: Some(mails),
-            ..Given::default()
-        };
+    async fn open_with(now: &str, place: Place, mails: PathBuf, address: Option<&str>) -> Self {
+        let given =
+            Given { database_url: Some(place.url().to_owned()), mail_dir: Some(mails), ..Given::default() };
         let settings = Settings::read(None, Vec::<(String, String)>::new(), &given).unwrap();
-        let store = Store::open(settings.database_url.reveal()).await.unwrap();
-        store.migrate().await.unwrap();
+        let store = place.store().await;
         let org = add_people(&store, address).await;
         let clock = Clock::sandbox(at(now));
         let service = Service::new(settings, store, clock, Secrets::new(&[7; 32])).unwrap();
         let campaign = begin(&service, org).await;
-        Self { folder, service, org, campaign }
+        Self { place, service, org, campaign }
     }
 
     async fn ledger(&self) -> Vec<(Notice, Vec<Delivery>)> {
@@ -86,7 +76,7 @@ impl Room {
     }
 
     fn mails(&self) -> Vec<PathBuf> {
-        let Ok(files) = std::fs::read_dir(self.folder.join("mail")) else { return Vec::new() };
+        let Ok(files) = std::fs::read_dir(self.place.folder().join("mail")) else { return Vec::new() };
         let mut files: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
         files.sort();
         files
@@ -174,7 +164,7 @@ async fn a_due_message_reaches_its_person_once_however_often_the_jobs_run() {
     assert_eq!(deliveries[0].message_id, format!("<{}@localhost>", deliveries[0].id));
     let expected = format!("20270224T020000Z-{}.eml", deliveries[0].id);
     let mails = room.mails();
-    assert_eq!(mails, [room.folder.join("mail").join(expected)]);
+    assert_eq!(mails, [room.place.folder().join("mail").join(expected)]);
     assert_eq!(subject(&mails[0]), "[SANDBOX] 目标与定位 · 禾颜春日樱花新品首发 · 2月27日 18:00 · 即将截止");
 }
 
@@ -195,10 +185,9 @@ async fn a_message_found_after_its_useful_time_expires_unsent() {
 
 #[tokio::test]
 async fn a_mail_that_cannot_be_handed_over_waits_until_its_useful_time_is_over() {
-    let folder = std::env::temp_dir().join(format!("greenroom-jobs-{}", Uuid::now_v7()));
-    std::fs::create_dir(&folder).unwrap();
+    let place = Place::new().await;
     let nowhere = PathBuf::from("/dev/null/mail");
-    let room = Room::open_with("2027-02-24T01:00:00Z", folder, nowhere, Some("li@heyan.example")).await;
+    let room = Room::open_with("2027-02-24T01:00:00Z", place, nowhere, Some("li@heyan.example")).await;
     room.service.clock.move_to(at(D1)).unwrap();
     let before = room.service.clock.real_now();
     run_all(&room.service).await.unwrap();
@@ -220,10 +209,9 @@ async fn a_mail_that_cannot_be_handed_over_waits_until_its_useful_time_is_over()
 
 #[tokio::test]
 async fn somebody_without_an_address_is_told_of_in_the_ledger() {
-    let folder = std::env::temp_dir().join(format!("greenroom-jobs-{}", Uuid::now_v7()));
-    std::fs::create_dir(&folder).unwrap();
-    let mails = folder.join("mail");
-    let room = Room::open_with("2027-02-24T01:00:00Z", folder, mails, None).await;
+    let place = Place::new().await;
+    let mails = place.folder().join("mail");
+    let room = Room::open_with("2027-02-24T01:00:00Z", place, mails, None).await;
     room.service.clock.move_to(at(D3)).unwrap();
     run_all(&room.service).await.unwrap();
     let (notice, deliveries) = room.goal("d3").await;

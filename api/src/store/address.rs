@@ -7,6 +7,7 @@ use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynch
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
 use super::StoreError;
+use super::pool::Pool;
 
 /// Connections that read SQLite beside its one writer.
 const READERS: u32 = 4;
@@ -14,8 +15,18 @@ const READERS: u32 = 4;
 /// Connections to PostgreSQL of one replica.
 const POOL: u32 = 16;
 
-/// How long a statement waits for a connection, or for a lock of the file, before it is given up.
+/// How long a statement waits for a lock of the file, and anything for a first connection.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a statement waits for one of the connections to PostgreSQL. With the time a statement may take it stays
+/// below the five seconds after which a request must have been answered.
+const FREE_WITHIN: Duration = Duration::from_secs(4);
+
+/// After so many milliseconds PostgreSQL gives up a statement, the wait for a lock, and a transaction in which
+/// nothing happens because its replica is gone.
+const STATEMENT_MS: &str = "4000";
+const LOCK_MS: &str = "4000";
+const IDLE_MS: &str = "15000";
 
 /// A database by its kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,12 +61,12 @@ impl Address {
     }
 
     /// The one connection that writes SQLite; the file is made if it is not there.
-    pub(super) async fn connect_writer(file: &std::path::Path) -> Result<DatabaseConnection, StoreError> {
+    pub(super) async fn connect_writer(file: &std::path::Path) -> Result<Pool, StoreError> {
         Self::connect_sqlite(file, 1, |options| options.create_if_missing(true)).await
     }
 
     /// Connections that cannot write, whatever they are asked.
-    pub(super) async fn connect_readers(file: &std::path::Path) -> Result<DatabaseConnection, StoreError> {
+    pub(super) async fn connect_readers(file: &std::path::Path) -> Result<Pool, StoreError> {
         Self::connect_sqlite(file, READERS, |options| options.pragma("query_only", "on")).await
     }
 
@@ -63,7 +74,7 @@ impl Address {
         file: &std::path::Path,
         connections: u32,
         with: fn(SqliteConnectOptions) -> SqliteConnectOptions,
-    ) -> Result<DatabaseConnection, StoreError> {
+    ) -> Result<Pool, StoreError> {
         let file = file.to_path_buf();
         // The path is set below, where nothing in it has to be escaped.
         let mut options = ConnectOptions::new("sqlite:");
@@ -81,13 +92,40 @@ impl Address {
                     .foreign_keys(true)
                     .busy_timeout(PATIENCE)
             });
-        Ok(Database::connect(options).await?)
+        Ok(Pool::of_file(Database::connect(options).await?))
     }
 
-    /// The pool of PostgreSQL.
-    pub(super) async fn connect_pool(url: &str) -> Result<DatabaseConnection, StoreError> {
+    /// The connections of one replica to PostgreSQL. What the server does not do in time it gives up by itself.
+    pub(super) async fn connect_server(url: &str) -> Result<Pool, StoreError> {
         let mut options = ConnectOptions::new(url);
-        options.max_connections(POOL).acquire_timeout(PATIENCE).sqlx_logging(false);
+        options
+            .max_connections(POOL)
+            .acquire_timeout(FREE_WITHIN)
+            // A link that broke is noticed by the first statement, and then all are replaced.
+            .test_before_acquire(false)
+            .sqlx_logging(false)
+            .set_application_name("greenroom")
+            .map_sqlx_postgres_opts(|options| {
+                options.options([
+                    ("statement_timeout", STATEMENT_MS),
+                    ("lock_timeout", LOCK_MS),
+                    ("idle_in_transaction_session_timeout", IDLE_MS),
+                ])
+            });
+        Pool::of_server(options).await
+    }
+
+    /// One connection for what may take as long as it takes: changes of the schema.
+    pub(super) async fn connect_patiently(url: &str) -> Result<DatabaseConnection, StoreError> {
+        let mut options = ConnectOptions::new(url);
+        options
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(PATIENCE)
+            .test_before_acquire(false)
+            .sqlx_logging(false)
+            .set_application_name("greenroom schema");
         Ok(Database::connect(options).await?)
     }
 }

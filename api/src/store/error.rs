@@ -39,7 +39,7 @@ impl StoreError {
         match self {
             Self::Busy | Self::Closed => true,
             Self::Database(DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) => true,
-            Self::Database(error) => driver_error(error).is_some_and(is_away),
+            Self::Database(error) => is_lost(error) || driver_error(error).is_some_and(is_away),
             Self::Corrupt { .. } | Self::InUse { .. } | Self::LockFile { .. } | Self::Address { .. } => false,
         }
     }
@@ -81,6 +81,20 @@ pub(super) fn is_taken(error: &DbErr, column: &str) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(rule)) if rule.contains(column))
 }
 
+/// Whether nothing can be said any more over the connection that was used, nor over those made together with it.
+pub(super) fn is_lost(error: &DbErr) -> bool {
+    let link = |cause: &sqlx::Error| {
+        let broke =
+            matches!(cause, sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed);
+        broke || code(cause).is_some_and(|code| code.is_gone())
+    };
+    match error {
+        DbErr::Conn(RuntimeErr::Internal(_)) => true,
+        DbErr::Conn(RuntimeErr::SqlxError(cause)) => link(cause),
+        _ => driver_error(error).is_some_and(link),
+    }
+}
+
 fn driver_error(error: &DbErr) -> Option<&sqlx::Error> {
     if let DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) = error {
         Some(cause)
@@ -90,11 +104,8 @@ fn driver_error(error: &DbErr) -> Option<&sqlx::Error> {
 }
 
 fn is_away(cause: &sqlx::Error) -> bool {
-    let lost = matches!(
-        cause,
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed
-    );
-    lost || code(cause).is_some_and(|code| code.is_away())
+    let none_free = matches!(cause, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed);
+    none_free || code(cause).is_some_and(|code| code.is_away())
 }
 
 /// What the database calls its error.
@@ -115,11 +126,24 @@ fn code(cause: &sqlx::Error) -> Option<Code> {
 }
 
 impl Code {
-    /// BUSY, LOCKED, IOERR, FULL, CANTOPEN; connection, resources, operator.
+    /// BUSY, LOCKED, IOERR, FULL, CANTOPEN; connection, resources, operator, a lock or a partner waited for in vain.
     fn is_away(&self) -> bool {
         match self {
             Self::Sqlite(code) => matches!(code, 5 | 6 | 10 | 13 | 14),
-            Self::State(state) => ["08", "53", "57"].iter().any(|class| state.starts_with(class)),
+            Self::State(state) => {
+                ["08", "53", "57"].iter().any(|class| state.starts_with(class))
+                    || matches!(state.as_str(), "55P03" | "25P03" | "58030")
+            }
+        }
+    }
+
+    /// Connection, shutdown, crash, and a transaction that was given up: the server has hung up.
+    fn is_gone(&self) -> bool {
+        match self {
+            Self::Sqlite(_) => false,
+            Self::State(state) => {
+                state.starts_with("08") || matches!(state.as_str(), "57P01" | "57P02" | "25P03")
+            }
         }
     }
 

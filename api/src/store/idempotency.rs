@@ -3,12 +3,12 @@
 use domain::ids::{ApiKeyId, OrganizationId};
 use jiff::Timestamp;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait as _, EntityTrait, QueryFilter, Statement};
 
 use super::column::{Row, instant_text, json_text};
 use super::entity::idempotency;
 use super::{StoreError, Tx};
-use crate::failure::Failure;
+use crate::failure::{Conflict, Failure};
 use crate::reply::Reply;
 use crate::secret::{SecretError, Secrets};
 
@@ -47,18 +47,29 @@ impl First {
     }
 }
 
-/// The answer this holder got for this key.
+/// The answer this holder got for this key. Without one, the key is this transaction's until it ends.
 ///
 /// # Errors
-/// What the database says.
+/// [`Conflict::KeyInFlight`] while another transaction works under the key.
 pub async fn find(
-    c: &impl ConnectionTrait,
+    tx: &Tx,
     org: OrganizationId,
     holder: ApiKeyId,
     key: &str,
-) -> Result<Option<First>, StoreError> {
-    let found = idempotency::Entity::find_by_id((org.0, holder.0, key.to_owned())).one(c).await?;
-    found.map(from_row).transpose()
+) -> Result<Option<First>, Failure> {
+    if tx.is_shared() && !take(tx, &about(org, holder, key)).await? {
+        return Err(Conflict::KeyInFlight.into());
+    }
+    let found = idempotency::Entity::find_by_id((org.0, holder.0, key.to_owned())).one(tx).await?;
+    Ok(found.map(from_row).transpose()?)
+}
+
+/// Takes the right to a key, if nobody has it.
+async fn take(tx: &Tx, about: &str) -> Result<bool, StoreError> {
+    let take = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS taken";
+    let taken = Statement::from_sql_and_values(tx.get_database_backend(), take, [about.into()]);
+    let taken = tx.query_one_raw(taken).await?;
+    Ok(taken.map(|row| row.try_get("", "taken")).transpose()?.unwrap_or_default())
 }
 
 /// Keeps an answer, in the transaction of the effect it tells of.

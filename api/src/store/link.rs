@@ -1,32 +1,33 @@
 //! What statements run on: connections that read, and the transaction of a write.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, SqliteTransactionMode,
+    Statement, TransactionOptions, TransactionTrait,
 };
 
 use super::StoreError;
+use super::error::is_lost;
+use super::pool::Pool;
 
 /// Connections for reading.
 #[derive(Debug)]
-pub struct Db(DatabaseConnection);
+pub struct Db(Arc<Pool>);
 
 impl Db {
-    pub(super) const fn new(connection: DatabaseConnection) -> Self {
-        Self(connection)
+    pub(super) const fn new(pool: Arc<Pool>) -> Self {
+        Self(pool)
     }
 
     pub(super) async fn ping(&self) -> Result<(), StoreError> {
-        Ok(self.0.ping().await?)
+        Ok(self.0.answered(|connections| async move { connections.ping().await }).await?)
     }
 
     pub(super) async fn close(&self) {
-        if let Err(cause) = self.0.close_by_ref().await {
-            tracing::warn!(%cause, "a reader did not close cleanly");
-        }
+        self.0.close().await;
     }
 }
 
@@ -34,26 +35,48 @@ impl Db {
 #[derive(Debug)]
 pub struct Tx {
     transaction: DatabaseTransaction,
+    pool: Arc<Pool>,
+    generation: u64,
     wrote: AtomicBool,
+    is_lost: AtomicBool,
 }
 
 impl Tx {
     /// Opens a transaction that has the right to write from its first statement.
-    pub(super) async fn begin(connection: &DatabaseConnection) -> Result<Self, DbErr> {
-        let is_sqlite = connection.get_database_backend() == DbBackend::Sqlite;
-        let sqlite_transaction_mode = is_sqlite.then_some(SqliteTransactionMode::Immediate);
-        let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
-        let transaction = connection.begin_with_options(options).await?;
-        Ok(Self { transaction, wrote: AtomicBool::new(false) })
+    pub(super) async fn begin(pool: &Arc<Pool>) -> Result<Self, DbErr> {
+        let generation = pool.generation();
+        let opened = pool.answered(|connections| async move {
+            let is_sqlite = connections.get_database_backend() == DbBackend::Sqlite;
+            let sqlite_transaction_mode = is_sqlite.then_some(SqliteTransactionMode::Immediate);
+            let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
+            connections.begin_with_options(options).await
+        });
+        Ok(Self {
+            transaction: opened.await?,
+            pool: Arc::clone(pool),
+            generation,
+            wrote: AtomicBool::new(false),
+            is_lost: AtomicBool::new(false),
+        })
     }
 
+    /// Whether other transactions write beside this one, so that rows have to be held before they are judged.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.pool.is_shared()
+    }
+
+    /// If the link breaks meanwhile, nobody knows whether it took effect.
     pub(super) async fn commit(self) -> Result<(), DbErr> {
-        self.transaction.commit().await
+        self.pool.in_time(self.generation, self.transaction.commit()).await
     }
 
-    /// Undoes everything. A transaction that cannot be rolled back is gone with its connection anyway.
+    /// Undoes everything. What was lost on its way is undone by the database.
     pub(super) async fn undo(self) {
-        if let Err(cause) = self.transaction.rollback().await {
+        if self.is_lost.load(Ordering::Relaxed) {
+            return;
+        }
+        if let Err(cause) = self.pool.in_time(self.generation, self.transaction.rollback()).await {
             tracing::warn!(%cause, "a transaction was not rolled back cleanly");
         }
     }
@@ -70,28 +93,36 @@ impl Tx {
             self.wrote.store(true, Ordering::Relaxed);
         }
     }
+
+    async fn answered<T>(&self, asked: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        let answer = self.pool.in_time(self.generation, asked).await;
+        if answer.as_ref().is_err_and(is_lost) {
+            self.is_lost.store(true, Ordering::Relaxed);
+        }
+        answer
+    }
 }
 
 #[async_trait]
 impl ConnectionTrait for Db {
     fn get_database_backend(&self) -> DbBackend {
-        self.0.get_database_backend()
+        self.0.connections().get_database_backend()
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.0.execute_raw(statement).await
+        self.0.answered(|connections| async move { connections.execute_raw(statement).await }).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.0.execute_unprepared(sql).await
+        self.0.answered(|connections| async move { connections.execute_unprepared(sql).await }).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.0.query_one_raw(statement).await
+        self.0.answered(|connections| async move { connections.query_one_raw(statement).await }).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.0.query_all_raw(statement).await
+        self.0.answered(|connections| async move { connections.query_all_raw(statement).await }).await
     }
 }
 
@@ -103,21 +134,21 @@ impl ConnectionTrait for Tx {
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         self.note(&statement.sql);
-        self.transaction.execute_raw(statement).await
+        self.answered(self.transaction.execute_raw(statement)).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         self.note(sql);
-        self.transaction.execute_unprepared(sql).await
+        self.answered(self.transaction.execute_unprepared(sql)).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         self.note(&statement.sql);
-        self.transaction.query_one_raw(statement).await
+        self.answered(self.transaction.query_one_raw(statement)).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.note(&statement.sql);
-        self.transaction.query_all_raw(statement).await
+        self.answered(self.transaction.query_all_raw(statement)).await
     }
 }

@@ -1,11 +1,18 @@
-//! Keeps a second `serve` or `migrate` off one SQLite file. PostgreSQL needs no such guard.
+//! Who may be alone: a second `serve` or `migrate` is kept off one SQLite file, and of several replicas on one
+//! PostgreSQL only one at a time changes the schema or begins the first organization.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use migrations::{Migrator, MigratorTrait};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection};
+
 use super::StoreError;
 use super::address::Address;
+
+/// The lock of PostgreSQL under which replicas take turns: `greenroo`, read as a number.
+const TAKE_TURNS: &str = "SELECT pg_advisory_lock(7454131819570687855)";
 
 /// Held as long as this process may write the file; the system lets go of it when the process ends.
 #[derive(Debug)]
@@ -29,5 +36,41 @@ pub(super) fn lock(address: &Address) -> Result<FileLock, StoreError> {
         Ok(()) => Ok(FileLock { _file: Some(file) }),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path }),
         Err(TryLockError::Error(cause)) => Err(broken(cause)),
+    }
+}
+
+/// The turn of this process to change the schema and what a database begins with. Others wait until it ends.
+#[derive(Debug)]
+pub struct Alone {
+    connection: DatabaseConnection,
+    is_ours: bool,
+}
+
+impl Alone {
+    /// Waits until no other replica has its turn. A SQLite file needs no turns: its lock keeps others out.
+    pub(super) async fn wait(address: &Address, writing: DatabaseConnection) -> Result<Self, StoreError> {
+        let Address::Postgres { url } = address else {
+            return Ok(Self { connection: writing, is_ours: false });
+        };
+        let connection = Address::connect_patiently(url).await?;
+        connection.execute_unprepared(TAKE_TURNS).await?;
+        Ok(Self { connection, is_ours: true })
+    }
+
+    /// Brings the schema to this release; nothing happens if it is there.
+    ///
+    /// # Errors
+    /// What the database says; then nothing was changed.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        Ok(Migrator::up(&self.connection, None).await?)
+    }
+
+    /// Lets the next one have its turn. A process that ends has ended its turn too.
+    pub async fn end(self) {
+        if self.is_ours
+            && let Err(cause) = self.connection.close().await
+        {
+            tracing::warn!(%cause, "the lock on the schema did not end cleanly");
+        }
     }
 }

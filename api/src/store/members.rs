@@ -61,24 +61,6 @@ pub async fn find(
     member::Entity::find_by_id((org.0, id.0)).one(c).await?.map(from_row).transpose()
 }
 
-/// The member with this address, in any case.
-///
-/// # Errors
-/// What the database says.
-pub async fn by_email(
-    c: &impl ConnectionTrait,
-    org: OrganizationId,
-    email: &str,
-) -> Result<Option<Member>, StoreError> {
-    member::Entity::find()
-        .filter(member::Column::OrgId.eq(org.0))
-        .filter(member::Column::Email.eq(email.to_lowercase()))
-        .one(c)
-        .await?
-        .map(from_row)
-        .transpose()
-}
-
 /// The members in the order in which they came.
 ///
 /// # Errors

@@ -10,6 +10,8 @@ mod job;
 mod link;
 mod lock;
 mod page;
+mod pool;
+mod time;
 mod writer;
 
 pub mod campaigns;
@@ -23,6 +25,8 @@ pub mod notices;
 pub mod organizations;
 
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
 
 use std::path::PathBuf;
@@ -30,18 +34,19 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use migrations::{Migrator, MigratorTrait};
-use sea_orm::DatabaseConnection;
 
 use crate::failure::Failure;
 
 pub use error::StoreError;
 pub use ids::{DeliveryId, EventId, LeaseToken, NoticeId};
 pub use link::{Db, Tx};
-pub use lock::FileLock;
+pub use lock::{Alone, FileLock};
 pub use page::{Cursor, Listed, Page};
+pub use time::real_now;
 
 use address::Address;
-use writer::Queue;
+use pool::Pool;
+use writer::{Crowd, Queue};
 
 /// The database of this process. Clones share it.
 #[derive(Clone, Debug)]
@@ -51,6 +56,7 @@ pub struct Store {
 
 #[derive(Debug)]
 struct Shared {
+    address: Address,
     reader: Db,
     writer: Writer,
 }
@@ -61,7 +67,7 @@ enum Writer {
     /// One after another, many in one transaction: SQLite has one writer anyway.
     Queue(Queue),
     /// Each in its own transaction, side by side.
-    Pool(DatabaseConnection),
+    Crowd(Crowd),
 }
 
 impl Store {
@@ -70,19 +76,20 @@ impl Store {
     /// # Errors
     /// A bad address, or a database that does not answer.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let shared = match Address::read(url)? {
+        let address = Address::read(url)?;
+        let (reader, writer) = match &address {
             Address::Sqlite { file } => {
                 // The writer comes first, since it makes the file that the readers open.
-                let writer = Address::connect_writer(&file).await?;
-                let reader = Db::new(Address::connect_readers(&file).await?);
-                Shared { reader, writer: Writer::Queue(Queue::start(writer)) }
+                let writer = Arc::new(Address::connect_writer(file).await?);
+                let readers = Arc::new(Address::connect_readers(file).await?);
+                (Db::new(readers), Writer::Queue(Queue::start(writer)))
             }
             Address::Postgres { url } => {
-                let pool = Address::connect_pool(&url).await?;
-                Shared { reader: Db::new(pool.clone()), writer: Writer::Pool(pool) }
+                let pool = Arc::new(Address::connect_server(url).await?);
+                (Db::new(Arc::clone(&pool)), Writer::Crowd(Crowd::new(pool)))
             }
         };
-        Ok(Self { shared: Arc::new(shared) })
+        Ok(Self { shared: Arc::new(Shared { address, reader, writer }) })
     }
 
     /// The file that the address names, if it names one; whether it is there or not.
@@ -104,12 +111,12 @@ impl Store {
         lock::lock(&Address::read(url)?)
     }
 
-    /// Brings the schema to this release; nothing happens if it is there.
+    /// Waits for this process's turn to change the schema, and what a database begins with.
     ///
     /// # Errors
-    /// What the database says; then nothing was changed.
-    pub async fn migrate(&self) -> Result<(), StoreError> {
-        Ok(Migrator::up(self.writing(), None).await?)
+    /// What the database says.
+    pub async fn alone(&self) -> Result<Alone, StoreError> {
+        Alone::wait(&self.shared.address, self.writing().connections()).await
     }
 
     /// Names of the migrations that have not run here.
@@ -117,7 +124,7 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
-        let pending = Migrator::get_pending_migrations_read_only(self.writing()).await?;
+        let pending = Migrator::get_pending_migrations_read_only(&self.writing().connections()).await?;
         Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
     }
 
@@ -147,26 +154,31 @@ impl Store {
     ) -> Result<A, Failure> {
         match &self.shared.writer {
             Writer::Queue(queue) => queue.write(job).await,
-            Writer::Pool(pool) => writer::write_alone(pool.clone(), job).await,
+            Writer::Crowd(crowd) => crowd.write(job).await,
         }
     }
 
     /// Ends accepted writes, refuses new ones, and closes every connection.
     pub async fn close(self) {
-        if let Writer::Queue(queue) = &self.shared.writer {
-            queue.drain().await;
+        match &self.shared.writer {
+            Writer::Queue(queue) => queue.drain().await,
+            Writer::Crowd(crowd) => crowd.drain().await,
         }
         // The writer closes last: that moves the log into the file.
         self.shared.reader.close().await;
-        if let Err(cause) = self.writing().close_by_ref().await {
-            tracing::warn!(%cause, "the database did not close cleanly");
-        }
+        self.writing().close().await;
     }
 
-    fn writing(&self) -> &DatabaseConnection {
+    /// Whether other processes may work on the same rows.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.writing().is_shared()
+    }
+
+    fn writing(&self) -> &Arc<Pool> {
         match &self.shared.writer {
-            Writer::Queue(queue) => queue.connection(),
-            Writer::Pool(pool) => pool,
+            Writer::Queue(queue) => queue.pool(),
+            Writer::Crowd(crowd) => crowd.pool(),
         }
     }
 }

@@ -8,7 +8,8 @@ use domain::record::{self, Member};
 use domain::scalar::{Int, Set, Text};
 use jiff::Timestamp;
 use sea_orm::ActiveValue::Set as To;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::sea_query::LockType;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::column::{Row, instant_text};
 use super::entity::organization;
@@ -58,6 +59,15 @@ domain::record! {
 /// What the database says.
 pub async fn find(c: &impl ConnectionTrait, org: OrganizationId) -> Result<Option<Organization>, StoreError> {
     organization::Entity::find_by_id(org.0).one(c).await?.map(from_row).transpose()
+}
+
+/// As [`find`], and until the transaction ends nobody else changes who belongs to it.
+///
+/// # Errors
+/// What the database says.
+pub async fn hold(tx: &Tx, org: OrganizationId) -> Result<Option<Organization>, StoreError> {
+    let held = organization::Entity::find_by_id(org.0).lock(LockType::NoKeyUpdate);
+    held.one(tx).await?.map(from_row).transpose()
 }
 
 /// The organization that was made first.

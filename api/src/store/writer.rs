@@ -1,16 +1,18 @@
 //! How a write gets done: jobs queue for the one writer of SQLite and share a transaction, or run alone on
 //! PostgreSQL. Everybody is answered after the commit, never before.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use sea_orm::DatabaseConnection;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::job::{Job, Pending, Ran};
+use super::pool::Pool;
 use super::{StoreError, Tx};
 use crate::failure::Failure;
 
@@ -21,7 +23,10 @@ const BATCH: usize = 64;
 const WAITING: usize = 1024;
 
 /// Tries of one job while others get in its way.
-const TRIES: u32 = 5;
+const TRIES: u32 = 6;
+
+/// How long a job steps aside for whoever got in its way; the double before each further try.
+const ASIDE: Duration = Duration::from_millis(5);
 
 /// The way to the one writer of a SQLite file.
 #[derive(Debug)]
@@ -29,20 +34,20 @@ pub(super) struct Queue {
     jobs: mpsc::Sender<Box<dyn Job>>,
     closing: CancellationToken,
     task: Mutex<Option<JoinHandle<()>>>,
-    connection: DatabaseConnection,
+    pool: Arc<Pool>,
 }
 
 impl Queue {
-    /// Starts the writer on its connection.
-    pub(super) fn start(connection: DatabaseConnection) -> Self {
+    /// Starts the writer on its one connection.
+    pub(super) fn start(pool: Arc<Pool>) -> Self {
         let (jobs, waiting) = mpsc::channel(WAITING);
         let closing = CancellationToken::new();
-        let task = tokio::spawn(run(connection.clone(), waiting, closing.clone()));
-        Self { jobs, closing, task: Mutex::new(Some(task)), connection }
+        let task = tokio::spawn(run(Arc::clone(&pool), waiting, closing.clone()));
+        Self { jobs, closing, task: Mutex::new(Some(task)), pool }
     }
 
-    pub(super) const fn connection(&self) -> &DatabaseConnection {
-        &self.connection
+    pub(super) const fn pool(&self) -> &Arc<Pool> {
+        &self.pool
     }
 
     /// Queues a job and waits for its commit.
@@ -69,24 +74,46 @@ impl Queue {
     }
 }
 
-/// Runs a job in a transaction of its own, in a task that outlives whoever waits for it.
-pub(super) async fn write_alone<A: Send + 'static>(
-    connection: DatabaseConnection,
-    job: impl for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<A, Failure>> + Send + Sync + 'static,
-) -> Result<A, Failure> {
-    let (mut pending, answer) = Pending::new(job);
-    tokio::spawn(async move {
-        alone(&connection, &mut pending).await;
-        pending.answer();
-    });
-    answer.await.unwrap_or(Err(StoreError::Closed.into()))
+/// Writes side by side, each in a transaction of its own.
+#[derive(Debug)]
+pub(super) struct Crowd {
+    pool: Arc<Pool>,
+    under_way: TaskTracker,
 }
 
-async fn run(
-    connection: DatabaseConnection,
-    mut waiting: mpsc::Receiver<Box<dyn Job>>,
-    closing: CancellationToken,
-) {
+impl Crowd {
+    pub(super) fn new(pool: Arc<Pool>) -> Self {
+        Self { pool, under_way: TaskTracker::new() }
+    }
+
+    pub(super) const fn pool(&self) -> &Arc<Pool> {
+        &self.pool
+    }
+
+    /// Runs a job in a task that outlives whoever waits for it.
+    pub(super) async fn write<A: Send + 'static>(
+        &self,
+        job: impl for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<A, Failure>> + Send + Sync + 'static,
+    ) -> Result<A, Failure> {
+        if self.under_way.is_closed() {
+            return Err(StoreError::Closed.into());
+        }
+        let ((mut pending, answer), pool) = (Pending::new(job), Arc::clone(&self.pool));
+        self.under_way.spawn(async move {
+            alone(&pool, &mut pending).await;
+            pending.answer();
+        });
+        answer.await.unwrap_or(Err(StoreError::Closed.into()))
+    }
+
+    /// Takes no more jobs and waits until those that were taken are done.
+    pub(super) async fn drain(&self) {
+        self.under_way.close();
+        self.under_way.wait().await;
+    }
+}
+
+async fn run(pool: Arc<Pool>, mut waiting: mpsc::Receiver<Box<dyn Job>>, closing: CancellationToken) {
     let mut batch = Vec::with_capacity(BATCH);
     let mut open = true;
     loop {
@@ -100,7 +127,7 @@ async fn run(
                 if taken == 0 {
                     return;
                 }
-                together(&connection, &mut batch).await;
+                together(&pool, &mut batch).await;
                 batch.clear();
             }
         }
@@ -108,12 +135,12 @@ async fn run(
 }
 
 /// Runs a batch in one transaction; if that cannot be kept, each job runs again alone.
-async fn together(connection: &DatabaseConnection, batch: &mut [Box<dyn Job>]) {
-    match share(connection, batch).await {
+async fn together(pool: &Arc<Pool>, batch: &mut [Box<dyn Job>]) {
+    match share(pool, batch).await {
         Ok(true) => {}
         Ok(false) => {
             for job in batch.iter_mut() {
-                alone(connection, job.as_mut()).await;
+                alone(pool, job.as_mut()).await;
             }
         }
         // Whether a commit that failed took effect cannot be known, so nothing runs again.
@@ -123,8 +150,8 @@ async fn together(connection: &DatabaseConnection, batch: &mut [Box<dyn Job>]) {
 }
 
 /// Whether the batch was committed as a whole; if not, nothing of it was written.
-async fn share(connection: &DatabaseConnection, batch: &mut [Box<dyn Job>]) -> Result<bool, StoreError> {
-    let tx = Tx::begin(connection).await?;
+async fn share(pool: &Arc<Pool>, batch: &mut [Box<dyn Job>]) -> Result<bool, StoreError> {
+    let tx = Tx::begin(pool).await?;
     for job in batch {
         if job.run(&tx).await != Ran::Well {
             tx.undo().await;
@@ -136,9 +163,12 @@ async fn share(connection: &DatabaseConnection, batch: &mut [Box<dyn Job>]) -> R
 }
 
 /// Runs one job in its own transaction, again while others get in its way.
-async fn alone(connection: &DatabaseConnection, job: &mut dyn Job) {
-    for _ in 0..TRIES {
-        match attempt(connection, job).await {
+async fn alone(pool: &Arc<Pool>, job: &mut dyn Job) {
+    for tries in 0..TRIES {
+        if tries > 0 {
+            tokio::time::sleep(ASIDE * 2_u32.pow(tries)).await;
+        }
+        match attempt(pool, job).await {
             Ok(Ran::Well | Ran::Badly) => return,
             Ok(Ran::Crossed) => {}
             Err(cause) => {
@@ -152,8 +182,8 @@ async fn alone(connection: &DatabaseConnection, job: &mut dyn Job) {
     }
 }
 
-async fn attempt(connection: &DatabaseConnection, job: &mut dyn Job) -> Result<Ran, StoreError> {
-    let tx = Tx::begin(connection).await?;
+async fn attempt(pool: &Arc<Pool>, job: &mut dyn Job) -> Result<Ran, StoreError> {
+    let tx = Tx::begin(pool).await?;
     let ran = job.run(&tx).await;
     match ran {
         Ran::Well => tx.commit().await?,

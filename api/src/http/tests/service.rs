@@ -9,31 +9,22 @@ use crate::first_start;
 use crate::jobs::Rounds;
 use crate::secret::{Hidden, Secrets};
 use crate::settings::{Given, Settings};
-use crate::store::Store;
+use crate::store::testing::Place;
 
 /// A service with its folder; the folder goes when the room goes.
 pub(super) struct Room {
     pub(super) service: Data<Service>,
     pub(super) admin_key: String,
-    folder: PathBuf,
-}
-
-impl Drop for Room {
-    fn drop(&mut self) {
-        std::fs::remove_dir_all(&self.folder).unwrap();
-    }
+    _place: Place,
 }
 
 pub(super) async fn room() -> Room {
-    let folder = std::env::temp_dir().join(format!("greenroom-http-{}", uuid::Uuid::now_v7()));
-    std::fs::create_dir(&folder).unwrap();
-    let url = format!("sqlite://{}", folder.join("greenroom.db").display());
+    let place = Place::new().await;
     let environment =
-        [("GREENROOM_DATABASE_URL", url.as_str()), ("GREENROOM_PUBLIC_URL", "https://greenroom.example.com")];
+        [("GREENROOM_DATABASE_URL", place.url()), ("GREENROOM_PUBLIC_URL", "https://greenroom.example.com")];
     let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let settings = Settings::read(None, environment, &Given::default()).unwrap();
-    let store = Store::open(&url).await.unwrap();
-    store.migrate().await.unwrap();
+    let store = place.store().await;
     let (secrets, clock) = (Secrets::new(&[7; 32]), Clock::system());
     let admin_key = "k".repeat(40);
     let given = Hidden::new(admin_key.clone());
@@ -41,5 +32,5 @@ pub(super) async fn room() -> Room {
     let mailer = Mailer::of(&settings).unwrap();
     let (nudge, rounds) = (Notify::new(), Rounds::default());
     let service = Service { settings, store, clock, secrets, mailer, nudge, rounds };
-    Room { service: Data::new(service), admin_key, folder }
+    Room { service: Data::new(service), admin_key, _place: place }
 }

@@ -11,6 +11,7 @@ use domain::ids::{CampaignId, OrganizationId};
 use domain::standing::GateStatus;
 use domain::surroundings::CampaignStatus;
 use jiff::Timestamp;
+use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -72,33 +73,45 @@ pub async fn load(
     org: OrganizationId,
     id: CampaignId,
 ) -> Result<Option<Loaded>, StoreError> {
-    let Some(found) = campaign::Entity::find_by_id((org.0, id.0)).one(c).await? else { return Ok(None) };
-    let gates = gate_row::Entity::find()
-        .filter(gate_row::Column::OrgId.eq(org.0))
-        .filter(gate_row::Column::CampaignId.eq(id.0))
-        .all(c)
-        .await?;
-    row::from_rows(found, gates).map(Some)
+    let found = campaign::Entity::find_by_id((org.0, id.0)).one(c).await?;
+    with_gates(c, found).await
 }
 
-/// The campaign that carries this key of the CRM.
+/// As [`load`], and until the transaction ends nobody else changes the campaign: commands on it take turns.
 ///
 /// # Errors
 /// What the database says.
-pub async fn id_by_external_ref(
-    c: &impl ConnectionTrait,
+pub async fn hold(tx: &Tx, org: OrganizationId, id: CampaignId) -> Result<Option<Loaded>, StoreError> {
+    let found = campaign::Entity::find_by_id((org.0, id.0)).lock(LockType::NoKeyUpdate).one(tx).await?;
+    with_gates(tx, found).await
+}
+
+/// As [`hold`], but `None` also where somebody else holds the campaign: whoever has other work does not wait.
+///
+/// # Errors
+/// What the database says.
+pub async fn hold_if_free(
+    tx: &Tx,
     org: OrganizationId,
-    external_ref: &str,
-) -> Result<Option<CampaignId>, StoreError> {
-    let id: Option<Uuid> = campaign::Entity::find()
-        .select_only()
-        .column(campaign::Column::Id)
-        .filter(campaign::Column::OrgId.eq(org.0))
-        .filter(campaign::Column::ExternalRef.eq(external_ref))
-        .into_tuple()
-        .one(c)
+    id: CampaignId,
+) -> Result<Option<Loaded>, StoreError> {
+    let free = campaign::Entity::find_by_id((org.0, id.0))
+        .lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked);
+    let found = free.one(tx).await?;
+    with_gates(tx, found).await
+}
+
+async fn with_gates(
+    c: &impl ConnectionTrait,
+    found: Option<campaign::Model>,
+) -> Result<Option<Loaded>, StoreError> {
+    let Some(found) = found else { return Ok(None) };
+    let gates = gate_row::Entity::find()
+        .filter(gate_row::Column::OrgId.eq(found.org_id))
+        .filter(gate_row::Column::CampaignId.eq(found.id))
+        .all(c)
         .await?;
-    Ok(id.map(CampaignId))
+    row::from_rows(found, gates).map(Some)
 }
 
 /// Adds a campaign with its gates: two statements.

@@ -49,8 +49,6 @@ pub struct NewDelivery {
     pub address: String,
     /// What the recipient's system knows it by; the same at every try.
     pub message_id: String,
-    /// When it shall be tried first, in real time.
-    pub next_attempt_at: Timestamp,
 }
 
 /// A delivery with what became of it.
@@ -98,15 +96,16 @@ pub struct Claimed {
 pub enum Attempted {
     /// The recipient's system took it.
     Sent { at: Timestamp },
-    /// It did not, and shall be asked again.
-    Later { next_attempt_at: Timestamp, error: String },
+    /// It did not, and shall be asked again after this wait.
+    Later { wait: SignedDuration, error: String },
     /// It never will.
     Failed { error: String },
     /// It was not tried, because it is of no more use.
     Skipped { why: String },
 }
 
-/// Adds deliveries. One that is there already for the same notice, channel and recipient stays as it is.
+/// Adds deliveries, to be tried first at `real_now`. One that is there already for the same notice, channel and
+/// recipient stays as it is.
 ///
 /// # Errors
 /// What the database says.
@@ -115,6 +114,7 @@ pub async fn insert_many(
     org: OrganizationId,
     deliveries: &[NewDelivery],
     now: Timestamp,
+    real_now: Timestamp,
 ) -> Result<(), Failure> {
     if deliveries.is_empty() {
         return Ok(());
@@ -122,13 +122,13 @@ pub async fn insert_many(
     let once = OnConflict::columns([Column::OrgId, Column::NoticeId, Column::Channel, Column::Recipient])
         .do_nothing()
         .to_owned();
-    let rows = deliveries.iter().map(|delivery| row::to_insert(org, delivery, now));
+    let rows = deliveries.iter().map(|delivery| row::to_insert(org, delivery, now, real_now));
     delivery::Entity::insert_many(rows).on_conflict(once).exec_without_returning(tx).await?;
     Ok(())
 }
 
 /// Takes up to `limit` deliveries of every organization that are due and whose lease nobody holds. `now` is real
-/// time: leases do not follow a sandbox's clock.
+/// time, the same for all replicas: leases do not follow a sandbox's clock.
 ///
 /// # Errors
 /// What the database says.
@@ -164,7 +164,8 @@ pub async fn claim(
     Ok(claimed)
 }
 
-/// Writes what came of a try; false if the lease was lost meanwhile, and then nothing is written.
+/// Writes what came of a try; false if the lease was lost meanwhile, and then nothing is written. A wait counts
+/// from `real_now`.
 ///
 /// # Errors
 /// What the database says.
@@ -174,9 +175,10 @@ pub async fn mark(
     id: DeliveryId,
     lease: LeaseToken,
     attempted: &Attempted,
+    real_now: Timestamp,
 ) -> Result<bool, Failure> {
     let marked = delivery::Entity::update_many()
-        .set(row::to_mark(attempted))
+        .set(row::to_mark(attempted, real_now))
         .filter(Column::OrgId.eq(org.0))
         .filter(Column::Id.eq(id.0))
         .filter(Column::LeaseToken.eq(lease.0))
@@ -191,7 +193,7 @@ pub async fn mark(
 /// What the database says.
 pub async fn skip_pending(tx: &Tx, org: OrganizationId, notice: NoticeId, why: &str) -> Result<u64, Failure> {
     let skipped = delivery::Entity::update_many()
-        .set(row::to_mark(&Attempted::Skipped { why: why.to_owned() }))
+        .set(row::to_end(DeliveryStatus::Skipped, Some(why)))
         .filter(Column::OrgId.eq(org.0))
         .filter(Column::NoticeId.eq(notice.0))
         .filter(Column::Status.eq(DeliveryStatus::Pending.key()))

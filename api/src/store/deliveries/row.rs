@@ -15,8 +15,9 @@ pub(super) fn to_insert(
     org: OrganizationId,
     delivery: &NewDelivery,
     now: Timestamp,
+    real_now: Timestamp,
 ) -> delivery::ActiveModel {
-    let NewDelivery { id, notice, channel, recipient, address, message_id, next_attempt_at } = delivery;
+    let NewDelivery { id, notice, channel, recipient, address, message_id } = delivery;
     delivery::ActiveModel {
         org_id: Set(org.0),
         id: Set(id.0),
@@ -26,7 +27,7 @@ pub(super) fn to_insert(
         address: Set(address.clone()),
         status: Set(DeliveryStatus::Pending.key().to_owned()),
         attempts: Set(0),
-        next_attempt_at: Set(instant_text(*next_attempt_at)),
+        next_attempt_at: Set(instant_text(real_now)),
         message_id: Set(message_id.clone()),
         last_error: Set(None),
         lease_until: Set(None),
@@ -46,33 +47,33 @@ pub(super) fn to_claim(token: LeaseToken, until: Timestamp) -> delivery::ActiveM
     }
 }
 
-/// What came of a try; the lease ends with it.
-pub(super) fn to_mark(attempted: &Attempted) -> delivery::ActiveModel {
-    let free = delivery::ActiveModel { lease_until: Set(None), lease_token: Set(None), ..Default::default() };
-    let to = |status: DeliveryStatus| Set(status.key().to_owned());
+/// What came of a try that ended at `real_now`; the lease ends with it.
+pub(super) fn to_mark(attempted: &Attempted, real_now: Timestamp) -> delivery::ActiveModel {
     match attempted {
         Attempted::Sent { at } => delivery::ActiveModel {
-            status: to(DeliveryStatus::Sent),
             sent_at: Set(Some(instant_text(*at))),
-            last_error: Set(None),
-            ..free
+            ..to_end(DeliveryStatus::Sent, None)
         },
-        Attempted::Later { next_attempt_at, error } => delivery::ActiveModel {
-            status: to(DeliveryStatus::Pending),
-            next_attempt_at: Set(instant_text(*next_attempt_at)),
-            last_error: Set(Some(error.clone())),
-            ..free
-        },
-        Attempted::Failed { error } => delivery::ActiveModel {
-            status: to(DeliveryStatus::Failed),
-            last_error: Set(Some(error.clone())),
-            ..free
-        },
-        Attempted::Skipped { why } => delivery::ActiveModel {
-            status: to(DeliveryStatus::Skipped),
-            last_error: Set(Some(why.clone())),
-            ..free
-        },
+        Attempted::Later { wait, error } => {
+            let next_attempt_at = real_now.saturating_add(*wait).unwrap_or(Timestamp::MAX);
+            delivery::ActiveModel {
+                next_attempt_at: Set(instant_text(next_attempt_at)),
+                ..to_end(DeliveryStatus::Pending, Some(error))
+            }
+        }
+        Attempted::Failed { error } => to_end(DeliveryStatus::Failed, Some(error)),
+        Attempted::Skipped { why } => to_end(DeliveryStatus::Skipped, Some(why)),
+    }
+}
+
+/// A row that nobody works on any more.
+pub(super) fn to_end(status: DeliveryStatus, last_error: Option<&str>) -> delivery::ActiveModel {
+    delivery::ActiveModel {
+        status: Set(status.key().to_owned()),
+        last_error: Set(last_error.map(str::to_owned)),
+        lease_until: Set(None),
+        lease_token: Set(None),
+        ..Default::default()
     }
 }
 

@@ -9,8 +9,8 @@ use domain::ids::{CampaignId, OrganizationId};
 use domain::notice::{Existing, Ledger, Planned, Replanned};
 use jiff::Timestamp;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{LockType, OnConflict};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::column::{Row, instant_text};
@@ -130,7 +130,7 @@ async fn drop_void(
     Ok(())
 }
 
-/// Messages of every organization that are due, the longest waiting first.
+/// Campaigns of every organization with messages that are due, the longest waiting first.
 ///
 /// # Errors
 /// What the database says.
@@ -138,16 +138,52 @@ pub async fn due(
     c: &impl ConnectionTrait,
     now: Timestamp,
     limit: u64,
-) -> Result<Vec<(OrganizationId, Notice)>, StoreError> {
-    let rows = notice::Entity::find()
-        .filter(Column::Status.eq(Ledger::Planned.key()))
-        .filter(Column::PlannedAt.lte(instant_text(now)))
+) -> Result<Vec<(OrganizationId, CampaignId)>, StoreError> {
+    let campaigns: Vec<(Uuid, Uuid)> = notice::Entity::find()
+        .select_only()
+        .columns([Column::OrgId, Column::CampaignId])
+        .filter(is_due(now))
+        .group_by(Column::OrgId)
+        .group_by(Column::CampaignId)
+        .order_by_asc(Column::PlannedAt.min())
+        .limit(limit)
+        .into_tuple()
+        .all(c)
+        .await?;
+    Ok(campaigns.into_iter().map(|(org, id)| (OrganizationId(org), CampaignId(id))).collect())
+}
+
+/// Messages of a campaign that are due, the longest waiting first.
+///
+/// # Errors
+/// What the database says.
+pub async fn due_of(
+    c: &impl ConnectionTrait,
+    org: OrganizationId,
+    campaign: CampaignId,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<Notice>, StoreError> {
+    let rows = of_campaign(org, campaign)
+        .filter(is_due(now))
         .order_by_asc(Column::PlannedAt)
         .order_by_asc(Column::Id)
         .limit(limit)
         .all(c)
         .await?;
-    rows.into_iter().map(|row| Ok((OrganizationId(row.org_id), row::from_row(row)?))).collect()
+    rows.into_iter().map(row::from_row).collect()
+}
+
+/// Until the transaction ends nobody else judges how far this message has come. A file has one writer anyway.
+///
+/// # Errors
+/// What the database says.
+pub async fn hold(tx: &Tx, org: OrganizationId, id: NoticeId) -> Result<(), StoreError> {
+    if tx.is_shared() {
+        let held = notice::Entity::find_by_id((org.0, id.0)).select_only().column(Column::Id);
+        let _held: Option<Uuid> = held.lock(LockType::NoKeyUpdate).into_tuple().one(tx).await?;
+    }
+    Ok(())
 }
 
 /// Messages of every organization that are being sent though their useful time is over.
@@ -264,6 +300,11 @@ pub async fn list(
         Ok((notice, own))
     });
     Ok(Listed { items: items.collect::<Result<_, StoreError>>()?, next })
+}
+
+fn is_due(now: Timestamp) -> Condition {
+    let planned = Column::Status.eq(Ledger::Planned.key());
+    Condition::all().add(planned).add(Column::PlannedAt.lte(instant_text(now)))
 }
 
 fn of_campaign(org: OrganizationId, campaign: CampaignId) -> sea_orm::Select<notice::Entity> {

@@ -33,13 +33,12 @@ impl Desk {
                 recipient: *recipient,
                 address: "chen@heyan.example".to_owned(),
                 message_id: format!("<{recipient}@greenroom>"),
-                next_attempt_at: at(DUE),
             })
             .collect();
         let org = self.org;
         let insert = self.store.write(move |tx| {
             let new = new.clone();
-            async move { deliveries::insert_many(tx, org, &new, at(DUE)).await }.boxed()
+            async move { deliveries::insert_many(tx, org, &new, at(DUE), at(DUE)).await }.boxed()
         });
         insert.await.unwrap();
     }
@@ -56,7 +55,7 @@ impl Desk {
         let (org, id) = (claimed.org, claimed.delivery.id);
         let mark = self.store.write(move |tx| {
             let attempted = attempted.clone();
-            async move { deliveries::mark(tx, org, id, lease, &attempted).await }.boxed()
+            async move { deliveries::mark(tx, org, id, lease, &attempted, at(DUE)).await }.boxed()
         });
         mark.await.unwrap()
     }
@@ -107,7 +106,7 @@ async fn a_try_that_failed_comes_again_when_it_was_put_off_to() {
     let (desk, _) = desk_with(&[someone()]).await;
     let claimed = desk.claim(DUE, 10).await.remove(0);
     let later = at("2027-02-28T02:05:00Z");
-    let put_off = Attempted::Later { next_attempt_at: later, error: "451 try later".to_owned() };
+    let put_off = Attempted::Later { wait: later.duration_since(at(DUE)), error: "451 try later".to_owned() };
     assert!(desk.mark(&claimed, claimed.lease, put_off).await);
     assert_eq!(desk.next().await, Some(later));
     assert!(desk.claim("2027-02-28T02:04:59Z", 10).await.is_empty());

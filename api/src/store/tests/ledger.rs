@@ -120,7 +120,9 @@ async fn a_planned_message_comes_back_as_written_and_is_due_in_its_time() {
     assert_eq!(notices::next_due(reader).await.unwrap(), Some(d3.planned_at));
     assert!(notices::due(reader, at("2027-02-26T01:59:59.999999Z"), 10).await.unwrap().is_empty());
     let due = notices::due(reader, at("2027-02-26T02:00:00Z"), 10).await.unwrap();
-    assert_eq!(due, [(desk.org, stored[0].clone())]);
+    assert_eq!(due, [(desk.org, campaign)]);
+    let due = notices::due_of(reader, desk.org, campaign, at("2027-02-26T02:00:00Z"), 10).await.unwrap();
+    assert_eq!(due, [stored[0].clone()]);
     let elsewhere = add_organization(&desk.store).await;
     assert!(notices::find(reader, elsewhere, stored[0].id).await.unwrap().is_none());
     assert!(notices::existing(reader, elsewhere, campaign).await.unwrap().is_empty());
@@ -210,9 +212,11 @@ async fn an_answer_is_given_again_to_the_same_request_only() {
     };
     insert("2027-02-01T00:00:00Z").await.unwrap();
     assert!(insert("2027-02-02T00:00:00Z").await.unwrap_err().is_contention());
-    let reader = desk.store.reader();
-    let find =
-        async |org, holder, key: &'static str| idempotency::find(reader, org, holder, key).await.unwrap();
+    let find = async |org, holder, key: &'static str| {
+        let job =
+            desk.store.write(move |tx| async move { idempotency::find(tx, org, holder, key).await }.boxed());
+        job.await.unwrap()
+    };
     let kept = find(org, holder, "k-1").await.unwrap();
     assert!(!format!("{kept:?}").contains("secret"), "what shows a secret is kept encrypted");
     let again = kept.clone().replay("f", &secrets).unwrap();

@@ -5,9 +5,12 @@ mod deliveries;
 mod ledger;
 mod lists;
 mod people;
+mod postgres_only;
+mod sqlite_only;
 mod writing;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use domain::Campaign;
 use domain::actor::{Role, Who};
@@ -30,43 +33,29 @@ use uuid::Uuid;
 use super::campaigns::{GateSummary, Loaded, Summary};
 use super::members::Member;
 use super::organizations::{Defaults, Organization};
+use super::testing::Place;
 use super::{Store, campaigns as stored, members, organizations};
 use crate::failure::Failure;
 
-/// A folder that goes when the test ends, and in it an open store with one organization.
+/// An open store with one organization.
 struct Desk {
     store: Store,
     org: OrganizationId,
-    folder: Folder,
-}
-
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        let path = std::env::temp_dir().join(format!("greenroom-store-{}", Uuid::now_v7()));
-        std::fs::create_dir(&path).unwrap();
-        Self(path)
-    }
-
-    fn url(&self) -> String {
-        format!("sqlite://{}", self.0.join("greenroom.db").display())
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
-    }
+    place: Arc<Place>,
 }
 
 impl Desk {
     async fn new() -> Self {
-        let folder = Folder::new();
-        let store = Store::open(&folder.url()).await.unwrap();
-        store.migrate().await.unwrap();
+        let place = Arc::new(Place::new().await);
+        let store = place.store().await;
         let org = add_organization(&store).await;
-        Self { store, org, folder }
+        Self { store, org, place }
+    }
+
+    /// Another organization in the same database.
+    async fn elsewhere(&self) -> Self {
+        let org = add_organization(&self.store).await;
+        Self { store: self.store.clone(), org, place: Arc::clone(&self.place) }
     }
 
     async fn insert(&self, campaign: &Campaign) -> Loaded {

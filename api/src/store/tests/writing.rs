@@ -1,5 +1,4 @@
-//! The queue of writes and the file behind it: what was answered is there, what failed harms nobody, and the file
-//! has one writer.
+//! Writes side by side: what was answered is there, and what failed harms nobody.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,8 +9,9 @@ use futures_util::future::{BoxFuture, join_all};
 use sea_orm::ConnectionTrait;
 use tokio::sync::Semaphore;
 
+use super::super::testing::Place;
 use super::super::{Store, StoreError, Tx, meta};
-use super::{Desk, Folder};
+use super::Desk;
 use crate::failure::Failure;
 
 /// A job that sets a fact.
@@ -72,7 +72,7 @@ async fn two_hundred_writes_at_once_are_all_answered_and_all_there_when_the_file
     }));
     assert!(answers.await.into_iter().all(|answer| answer.is_ok()));
     // Opened beside the first store, which was not closed: what was committed is in the file or its log.
-    let again = Store::open(&desk.folder.url()).await.unwrap();
+    let again = Store::open(desk.place.url()).await.unwrap();
     for name in &names {
         assert_eq!(get(&again, name).await.as_deref(), Some("1"), "{name}");
     }
@@ -115,7 +115,8 @@ async fn a_job_that_fails_harms_no_other_job_of_its_transaction() {
     assert!(matches!(bad, Err(Failure::Store(StoreError::Database(_)))), "{bad:?}");
     assert!(matches!(panics, Err(Failure::Internal(_))), "{panics:?}");
     assert!(matches!(stale, Err(Failure::Stale)), "{stale:?}");
-    assert_eq!(runs.load(Ordering::Relaxed), 2, "once with the others, once alone");
+    let expected = if store.is_shared() { 1 } else { 2 };
+    assert_eq!(runs.load(Ordering::Relaxed), expected, "alone; in a file before that once with the others");
     assert!(get(store, "first").await.is_some() && get(store, "last").await.is_some());
     assert_eq!(get(store, "half").await, None);
     store.write(set("after")).await.unwrap();
@@ -179,7 +180,7 @@ async fn a_job_goes_on_when_nobody_waits_any_more() {
 async fn closing_ends_what_was_accepted_and_accepts_no_more() {
     let desk = Desk::new().await;
     let held = Held::new(&desk.store).await;
-    let (other, url) = (desk.store.clone(), desk.folder.url());
+    let (other, url) = (desk.store.clone(), desk.place.url().to_owned());
     let (accepted, (), ()) =
         tokio::join!(other.write(set("accepted")), held.let_go(), desk.store.clone().close());
     accepted.unwrap();
@@ -191,50 +192,15 @@ async fn closing_ends_what_was_accepted_and_accepts_no_more() {
 }
 
 #[tokio::test]
-async fn readers_cannot_write_and_the_file_is_as_safe_as_promised() {
-    let desk = Desk::new().await;
-    let refused = desk.store.reader().execute_unprepared("INSERT INTO meta VALUES ('a', 'b')").await;
-    assert!(refused.is_err());
-    let asked = desk.store.write(|tx| {
-        async move {
-            let mut found = Vec::new();
-            for pragma in ["journal_mode", "synchronous", "foreign_keys", "busy_timeout"] {
-                let ask =
-                    sea_orm::Statement::from_string(tx.get_database_backend(), format!("PRAGMA {pragma}"));
-                let row = tx.query_one_raw(ask).await?.ok_or(Failure::Stale)?;
-                let text = row.try_get_by_index::<String>(0);
-                found.push(match text {
-                    Ok(text) => text,
-                    Err(_) => row.try_get_by_index::<i64>(0)?.to_string(),
-                });
-            }
-            Ok(found)
-        }
-        .boxed()
-    });
-    assert_eq!(asked.await.unwrap(), ["wal", "2", "1", "5000"], "2 is synchronous=FULL");
-}
-
-#[tokio::test]
 async fn migrating_twice_changes_nothing() {
-    let folder = Folder::new();
-    let store = Store::open(&folder.url()).await.unwrap();
+    let place = Place::new().await;
+    let store = Store::open(place.url()).await.unwrap();
     assert!(!store.pending_migrations().await.unwrap().is_empty());
-    store.migrate().await.unwrap();
+    store.alone().await.unwrap().migrate().await.unwrap();
     assert!(store.pending_migrations().await.unwrap().is_empty());
     store.write(set("kept")).await.unwrap();
-    store.migrate().await.unwrap();
+    store.alone().await.unwrap().migrate().await.unwrap();
     assert!(get(&store, "kept").await.is_some());
-}
-
-#[test]
-fn a_file_is_locked_once_at_a_time() {
-    let folder = Folder::new();
-    let lock = Store::lock_file(&folder.url()).unwrap();
-    let second = Store::lock_file(&folder.url());
-    assert!(matches!(second, Err(StoreError::InUse { .. })), "{second:?}");
-    drop(lock);
-    Store::lock_file(&folder.url()).unwrap();
 }
 
 #[tokio::test]

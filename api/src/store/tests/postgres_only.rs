@@ -1,0 +1,134 @@
+//! What several replicas on one PostgreSQL may do at the same time: they take turns where they must, and nowhere else.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use domain::ids::ApiKeyId;
+use futures_util::FutureExt;
+use futures_util::future::join_all;
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+use super::super::testing::Place;
+use super::super::{Store, campaigns as stored, idempotency, real_now};
+use super::{Desk, at, empty_campaign};
+use crate::failure::{Conflict, Failure};
+
+/// Runs a job until `until` is closed; `begun` gets a permit when it has done its part.
+macro_rules! meanwhile {
+    ($store:expr, $begun:expr, $until:expr, |$tx:ident| $part:expr) => {{
+        let (store, begun, until) = ($store.clone(), $begun.clone(), $until.clone());
+        tokio::spawn(async move {
+            let job = store.write(move |$tx| {
+                let (begun, until) = (begun.clone(), until.clone());
+                async move {
+                    let _held = $part;
+                    begun.add_permits(1);
+                    drop(until.acquire().await);
+                    Ok(())
+                }
+                .boxed()
+            });
+            job.await
+        })
+    }};
+}
+
+#[tokio::test]
+async fn a_campaign_that_one_holds_is_passed_over_by_who_has_other_work() {
+    let desk = Desk::new().await;
+    let held = desk.insert(&empty_campaign("一", None)).await.campaign.id;
+    let free = desk.insert(&empty_campaign("二", None)).await.campaign.id;
+    let (begun, until, org) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)), desk.org);
+    let holder = meanwhile!(desk.store, begun, until, |tx| stored::hold(tx, org, held).await?);
+    drop(begun.acquire().await.unwrap());
+    let look = desk.store.write(move |tx| {
+        async move {
+            let passed_over = stored::hold_if_free(tx, org, held).await?;
+            Ok((passed_over.is_none(), stored::hold_if_free(tx, org, free).await?.is_some()))
+        }
+        .boxed()
+    });
+    assert_eq!(look.await.unwrap(), (true, true));
+    until.close();
+    holder.await.unwrap().unwrap();
+    let again =
+        desk.store.write(move |tx| async move { Ok(stored::hold_if_free(tx, org, held).await?) }.boxed());
+    assert!(again.await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn of_two_commands_on_a_campaign_the_second_reads_what_the_first_wrote() {
+    let desk = Desk::new().await;
+    let id = desk.insert(&empty_campaign("零", None)).await.campaign.id;
+    let (org, runs) = (desk.org, Arc::new(AtomicUsize::new(0)));
+    let rename = |number: usize| {
+        let (store, runs) = (desk.store.clone(), Arc::clone(&runs));
+        tokio::spawn(async move {
+            let job = store.write(move |tx| {
+                runs.fetch_add(1, Ordering::Relaxed);
+                async move {
+                    let before = stored::hold(tx, org, id).await?.ok_or(Failure::Stale)?;
+                    let mut after = before.campaign.clone();
+                    after.profile.name = format!("{}{number}", after.profile.name);
+                    stored::save(tx, org, &before, &after, &before.summary, at("2027-02-02T00:00:00Z")).await
+                }
+                .boxed()
+            });
+            job.await
+        })
+    };
+    let done = join_all((0..8).map(rename)).await;
+    assert!(done.into_iter().all(|done| done.unwrap().is_ok()));
+    let after = desk.load(id).await;
+    assert_eq!(after.campaign.profile.name.chars().count(), 1 + 8, "{}", after.campaign.profile.name);
+    assert_eq!(after.row_version, 1 + 8);
+    assert_eq!(runs.load(Ordering::Relaxed), 8, "nobody had to try again");
+}
+
+#[tokio::test]
+async fn a_key_under_which_another_works_is_said_to_be_in_use() {
+    let desk = Desk::new().await;
+    let (org, holder) = (desk.org, ApiKeyId(Uuid::now_v7()));
+    let (begun, until) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+    let first = meanwhile!(desk.store, begun, until, |tx| idempotency::find(tx, org, holder, "k").await?);
+    drop(begun.acquire().await.unwrap());
+    let ask = |key: &'static str| {
+        desk.store.write(move |tx| async move { idempotency::find(tx, org, holder, key).await }.boxed())
+    };
+    let refused = ask("k").await;
+    assert!(matches!(refused, Err(Failure::Conflict(Conflict::KeyInFlight))), "{refused:?}");
+    assert!(ask("other").await.unwrap().is_none());
+    until.close();
+    first.await.unwrap().unwrap();
+    assert!(ask("k").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn of_processes_that_start_together_one_migrates_and_the_others_wait() {
+    let place = Place::new().await;
+    let start = || async {
+        let store = Store::open(place.url()).await.unwrap();
+        let alone = store.alone().await.unwrap();
+        let pending = store.pending_migrations().await.unwrap().len();
+        alone.migrate().await.unwrap();
+        alone.end().await;
+        store.close().await;
+        pending
+    };
+    let mut pending = join_all((0..4).map(|_| start())).await;
+    pending.sort_unstable();
+    assert_eq!(pending[..3], [0, 0, 0]);
+    assert!(pending[3] > 0);
+}
+
+#[tokio::test]
+async fn real_time_is_that_of_the_database() {
+    let desk = Desk::new().await;
+    let wrong = at("2001-01-01T00:00:00Z");
+    let (first, second) = (
+        real_now(desk.store.reader(), wrong).await.unwrap(),
+        desk.store.write(move |tx| async move { Ok(real_now(tx, wrong).await?) }.boxed()).await.unwrap(),
+    );
+    assert!(first > at("2026-01-01T00:00:00Z") && first < second, "{first} {second}");
+}
