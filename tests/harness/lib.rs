@@ -4,6 +4,7 @@
 
 pub mod binary;
 pub mod client;
+pub mod cluster;
 pub mod database;
 pub mod examples;
 pub mod folder;
@@ -15,6 +16,7 @@ pub mod server;
 pub mod show;
 
 pub use client::{Answer, Client};
+pub use cluster::Cluster;
 pub use database::Database;
 pub use folder::Folder;
 pub use mail::{Mail, MailServer};

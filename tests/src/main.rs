@@ -10,7 +10,6 @@ mod evaluations;
 mod journey;
 mod limits;
 mod mails;
-mod outage;
 mod overdue;
 mod people;
 mod readme;
