@@ -258,7 +258,7 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         if error.is_full() {
             tracing::error!(cause = %error, "the disk is full");
-            Self::new(&catalogue::DISK_FULL)
+            Self::new(&catalogue::DISK_FULL).retry_later()
         } else if error.is_temporary() || error.is_contention() {
             tracing::warn!(cause = %error, "the store is away");
             Self::unavailable()

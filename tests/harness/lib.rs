@@ -10,10 +10,13 @@ pub mod examples;
 pub mod folder;
 pub mod mail;
 pub mod people;
+pub mod proxy;
 pub mod python;
 pub mod seed;
 pub mod server;
 pub mod show;
+pub mod sink;
+pub mod tmpfs;
 
 pub use client::{Answer, Client};
 pub use cluster::Cluster;

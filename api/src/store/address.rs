@@ -92,7 +92,7 @@ impl Address {
                     .foreign_keys(true)
                     .busy_timeout(PATIENCE)
             });
-        Ok(Pool::of_file(Database::connect(options).await?))
+        Pool::of_file(options).await
     }
 
     /// The connections of one replica to PostgreSQL. What the server does not do in time it gives up by itself.

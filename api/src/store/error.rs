@@ -91,7 +91,7 @@ pub(super) fn is_lost(error: &DbErr) -> bool {
     match error {
         DbErr::Conn(RuntimeErr::Internal(_)) => true,
         DbErr::Conn(RuntimeErr::SqlxError(cause)) => link(cause),
-        _ => driver_error(error).is_some_and(link),
+        other => driver_error(other).is_some_and(link),
     }
 }
 

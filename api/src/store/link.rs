@@ -68,16 +68,23 @@ impl Tx {
 
     /// If the link breaks meanwhile, nobody knows whether it took effect.
     pub(super) async fn commit(self) -> Result<(), DbErr> {
-        self.pool.in_time(self.generation, self.transaction.commit()).await
+        let committed = self.pool.in_time(self.generation, self.transaction.commit()).await;
+        if committed.is_err() {
+            self.pool.replace(self.generation).await;
+        }
+        committed
     }
 
-    /// Undoes everything. What was lost on its way is undone by the database.
+    /// Undoes everything. What was lost on its way is undone by the database. A connection whose transaction did not
+    /// end well is used no more: SQLite ends one by itself when the disk is full, and the driver, which does not know,
+    /// would take the next one for a part of it and never commit it.
     pub(super) async fn undo(self) {
         if self.is_lost.load(Ordering::Relaxed) {
             return;
         }
         if let Err(cause) = self.pool.in_time(self.generation, self.transaction.rollback()).await {
             tracing::warn!(%cause, "a transaction was not rolled back cleanly");
+            self.pool.replace(self.generation).await;
         }
     }
 

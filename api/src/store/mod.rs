@@ -3,6 +3,7 @@
 
 mod address;
 mod column;
+mod deadline;
 mod entity;
 mod error;
 mod ids;
@@ -37,6 +38,7 @@ use migrations::{Migrator, MigratorTrait};
 
 use crate::failure::Failure;
 
+pub use deadline::within;
 pub use error::StoreError;
 pub use ids::{DeliveryId, EventId, LeaseToken, NoticeId};
 pub use link::{Db, Tx};

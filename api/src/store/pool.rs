@@ -4,9 +4,12 @@
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
+use sea_orm::ConnAcquireErr::Timeout;
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr};
+use tokio::time::Instant;
 
 use super::StoreError;
+use super::deadline::deadline;
 use super::error::is_lost;
 
 /// Longest wait for the answer to one statement. The server itself gives up half a second earlier, so whoever
@@ -20,8 +23,10 @@ const CLOSING: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(super) struct Pool {
     live: RwLock<Live>,
-    /// How to connect anew; `None` for a file, whose link cannot die.
-    again: Option<ConnectOptions>,
+    /// How to connect anew.
+    again: ConnectOptions,
+    /// Whether they lead to a server, over a link that can die.
+    is_shared: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -32,15 +37,19 @@ struct Live {
 }
 
 impl Pool {
-    /// Connections that stay.
-    pub(super) fn of_file(connections: DatabaseConnection) -> Self {
-        Self { live: RwLock::new(Live { connections, generation: 0 }), again: None }
+    /// Opens a file.
+    pub(super) async fn of_file(options: ConnectOptions) -> Result<Self, StoreError> {
+        Self::connect(options, false).await
     }
 
     /// Connects to a server; it must answer this first time.
     pub(super) async fn of_server(options: ConnectOptions) -> Result<Self, StoreError> {
+        Self::connect(options, true).await
+    }
+
+    async fn connect(options: ConnectOptions, is_shared: bool) -> Result<Self, StoreError> {
         let connections = Database::connect(options.clone()).await?;
-        Ok(Self { live: RwLock::new(Live { connections, generation: 0 }), again: Some(options) })
+        Ok(Self { live: RwLock::new(Live { connections, generation: 0 }), again: options, is_shared })
     }
 
     /// Today's connections.
@@ -50,7 +59,7 @@ impl Pool {
 
     /// Whether the database is a server, which others may use beside us.
     pub(super) const fn is_shared(&self) -> bool {
-        self.again.is_some()
+        self.is_shared
     }
 
     /// Waits for what was asked of today's connections.
@@ -62,19 +71,39 @@ impl Pool {
         self.in_time(generation, asked(connections)).await
     }
 
-    /// Waits for what was asked of the connections of a generation. If the server does not answer in time, or the
+    /// Waits for what was asked of the connections of a generation, until the task's deadline at most. If the server does not answer in time, or the
     /// link broke, the others of that generation are dead too: what comes later gets new ones.
     pub(super) async fn in_time<T>(
         &self,
         generation: u64,
         asked: impl Future<Output = Result<T, DbErr>>,
     ) -> Result<T, DbErr> {
-        let Some(options) = &self.again else { return asked.await };
-        let answer = tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(|_elapsed| Err(gone()));
+        if !self.is_shared {
+            return asked.await;
+        }
+        let patience = Instant::now() + PATIENCE;
+        let until = deadline().map_or(patience, |deadline| deadline.min(patience));
+        let too_late = || if until == patience { gone() } else { DbErr::ConnectionAcquire(Timeout) };
+        let answer = tokio::time::timeout_at(until, asked).await.unwrap_or_else(|_elapsed| Err(too_late()));
         if answer.as_ref().is_err_and(is_lost) {
-            self.replace(generation, options).await;
+            self.replace(generation).await;
         }
         answer
+    }
+
+    /// Gives the connections of a generation up: what comes later gets new ones.
+    pub(super) async fn replace(&self, generation: u64) {
+        let options = self.again.clone().connect_lazy(true).to_owned();
+        match Database::connect(options).await {
+            Ok(connections) => {
+                let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
+                if live.generation == generation {
+                    *live = Live { connections, generation: generation + 1 };
+                    tracing::warn!("the connections to the database are replaced");
+                }
+            }
+            Err(cause) => tracing::error!(%cause, "the connections to the database cannot be replaced"),
+        }
     }
 
     /// Which replacement today's connections are.
@@ -89,20 +118,6 @@ impl Pool {
             Ok(Ok(())) => {}
             Ok(Err(cause)) => tracing::warn!(%cause, "the database did not close cleanly"),
             Err(_elapsed) => tracing::warn!("some connections to the database did not come back"),
-        }
-    }
-
-    async fn replace(&self, generation: u64, options: &ConnectOptions) {
-        let options = options.clone().connect_lazy(true).to_owned();
-        match Database::connect(options).await {
-            Ok(connections) => {
-                let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
-                if live.generation == generation {
-                    *live = Live { connections, generation: generation + 1 };
-                    tracing::warn!("the database does not answer; its connections are replaced");
-                }
-            }
-            Err(cause) => tracing::error!(%cause, "the connections to the database cannot be replaced"),
         }
     }
 
