@@ -3,14 +3,19 @@
 
 mod access;
 mod bad_input;
+mod bodies;
 mod concurrency;
 mod contract;
 mod crash;
 mod evaluations;
+mod injection;
 mod isolation;
 mod journey;
 mod limits;
+mod lists;
 mod mails;
+mod mass_assignment;
+mod outage;
 mod overdue;
 mod people;
 mod places;

@@ -35,7 +35,7 @@ impl Victim {
         let service = json!({ "name": "canary service", "role": "viewer" });
         let service = admin.post("/v1/api-keys", &service).once(SHARED_KEY).expect(201).await;
         let show = busy_show(&lead, &chief, document).await;
-        let idle = json!({ "name": "canary idle", "external_ref": "canary-idle" });
+        let idle = json!({ "name": "canary idle", "external_ref": "canary-idle", "owner": chief.id });
         let idle = Show::standard(&lead.client, &idle).await;
         chief
             .client
@@ -178,8 +178,8 @@ async fn canary_content(show: &Show, lead: &Client, gate: &str, document: &Value
     for (number, place) in places.iter().enumerate() {
         put(&mut content, place, format!("canary {number}").into());
     }
-    if gate == "goal" {
-        content["gmv_target"] = CANARY_FIGURE.into();
+    if gate == "products" {
+        content["skus"][0]["cost"] = CANARY_FIGURE.into();
     }
     let path = show.gate_path(gate, "/content");
     // A few texts follow a rule, such as excluding another one: the answer names them, and they stay as they were.
