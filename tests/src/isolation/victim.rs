@@ -6,14 +6,17 @@ use harness::{Answer, Client, Person, Show, examples};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::places::{Operation, Spot, encoded, every_operation, put};
+use crate::places::{Operation, Place, Spot, encoded, every_operation, put};
 
 /// What no answer to anybody else may contain.
 pub(super) const CANARY: &str = "canary";
 /// A figure that no answer to anybody else may contain.
 const CANARY_FIGURE: u64 = 987_654_321;
-/// The idempotency key that both organizations use.
-pub(super) const SHARED_KEY: &str = "spring-launch";
+
+/// The idempotency key that both organizations use for an operation.
+pub(super) fn shared_key(operation: &str) -> String {
+    format!("spring-launch.{operation}")
+}
 
 /// The organization, with something of everything.
 pub(super) struct Victim {
@@ -33,16 +36,23 @@ impl Victim {
         let lead = person(&admin, "lead", "operator").await;
         let chief = person(&admin, "chief", "manager").await;
         let service = json!({ "name": "canary service", "role": "viewer" });
-        let service = admin.post("/v1/api-keys", &service).once(SHARED_KEY).expect(201).await;
+        let service = admin.post("/v1/api-keys", &service).expect(201).await;
+        for operation in every_operation(document, "goal") {
+            if operation.has(Spot::Header, "Idempotency-Key") {
+                // With the very body of the contract, so that an answer that is given again would be given.
+                let used = Place { spot: Spot::Header, name: "Idempotency-Key".to_owned() };
+                let create = every_operation(document, "goal")
+                    .into_iter()
+                    .find(|one| one.id == "create_api_key")
+                    .unwrap();
+                let asking = create.asking(|_| String::new()).with(&used, &shared_key(&operation.id));
+                assert_eq!(asking.send(&admin).await.status, 201);
+            }
+        }
         let show = busy_show(&lead, &chief, document).await;
         let idle = json!({ "name": "canary idle", "external_ref": "canary-idle", "owner": chief.id });
         let idle = Show::standard(&lead.client, &idle).await;
-        chief
-            .client
-            .post(&idle.path("/hold"), &json!({ "reason": "canary pause" }))
-            .once(SHARED_KEY)
-            .expect(200)
-            .await;
+        chief.client.post(&idle.path("/hold"), &json!({ "reason": "canary pause" })).expect(200).await;
         let addresses = addresses(document, &[&show, &idle], &[&lead, &chief]);
         let goal = show.gate(&admin, "goal").await;
         let me = admin.get("/v1/me").expect(200).await;
@@ -143,7 +153,7 @@ async fn busy_show(lead: &Person, chief: &Person, document: &Value) -> Show {
     });
     let mut body = examples::campaign();
     json_patch::merge(&mut body, &begun);
-    let created = lead.client.post("/v1/campaigns", &body).once(SHARED_KEY).expect(201).await;
+    let created = lead.client.post("/v1/campaigns", &body).expect(201).await;
     let show = Show { id: created.text_at("/id").to_owned() };
     for gate in examples::GATES {
         canary_content(&show, &lead.client, gate, document).await;
