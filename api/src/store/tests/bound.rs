@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What asks across organizations, and why it may.
-const ACROSS: [&str; 14] = [
+const ACROSS: [&str; 17] = [
     // The look-up of a key tells the organization.
     "keys::by_hash",
     // Jobs ask what is due anywhere; each row names its organization.
@@ -21,7 +21,11 @@ const ACROSS: [&str; 14] = [
     // The command line, and the first start.
     "organizations::first",
     "organizations::insert",
-    // Of the database itself: its sandbox clock, its proof of the secret.
+    // The row or statement it is given names the organization.
+    "campaigns::with_gates",
+    "idempotency::take",
+    // Of the database itself: its clock, its sandbox's clock, its proof of the secret.
+    "time::real_now",
     "meta::get",
     "meta::set",
 ];
