@@ -15,7 +15,6 @@ mod limits;
 mod lists;
 mod mails;
 mod mass_assignment;
-mod outage;
 mod overdue;
 mod people;
 mod places;
