@@ -244,6 +244,7 @@ fn chinese_type(english: &str) -> &str {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Faults {
     found: Vec<Fault>,
+    has_shape: bool,
 }
 
 /// Faults reported for one input at most; an answer that lists more helps nobody.
@@ -252,9 +253,17 @@ const MOST_FAULTS: usize = 100;
 impl Faults {
     /// Notes a fault at a place.
     pub fn add(&mut self, at: &At<'_>, kind: FaultKind) {
-        if self.found.len() < MOST_FAULTS || kind.is_shape() {
+        let wanted = if kind.is_shape() { !self.has_shape() } else { self.found.len() < MOST_FAULTS };
+        if wanted {
+            self.has_shape |= kind.is_shape();
             self.found.push(Fault { pointer: at.to_string(), kind });
         }
+    }
+
+    /// Whether a shape error is among them: it alone is reported, so nobody needs to look for another one.
+    #[must_use]
+    pub const fn has_shape(&self) -> bool {
+        self.has_shape
     }
 
     /// Whether nothing is wrong.

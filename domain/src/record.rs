@@ -79,6 +79,9 @@ pub fn object<'v>(
     };
     for name in map.keys() {
         if !fields.iter().any(|field| field.name == name) {
+            if faults.has_shape() {
+                break;
+            }
             let nearest = nearest(name, fields.iter().map(|field| field.name));
             faults.add(&at.member(name), FaultKind::UnknownMember { nearest });
         }
@@ -127,7 +130,10 @@ pub const fn type_name(value: &Value) -> &'static str {
 /// The known name most like `name`, if one is near enough to be meant.
 #[must_use]
 pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<String> {
+    // What is longer or shorter by more than may differ is not compared: a name may be as long as a body.
+    let length = name.chars().count();
     known
+        .filter(|candidate| length.abs_diff(candidate.len()) <= 1 + candidate.len() / 4)
         .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
         .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
         .min()

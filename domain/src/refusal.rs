@@ -2,6 +2,7 @@
 
 use crate::actor::Role;
 use crate::command::Action;
+use crate::decide::PatchFault;
 use crate::digest::Digest;
 use crate::fault::Fault;
 use crate::gate::GateKey;
@@ -56,7 +57,7 @@ pub enum Refusal {
     /// The item may not be ticked as not applicable.
     NotApplicableRefused { item: String },
     /// A JSON Patch that does not fit the content.
-    PatchFailed { detail: String },
+    PatchFailed { why: PatchFault },
 }
 
 /// Findings told in the sentence of a refusal; all of them are listed beside it.
@@ -292,7 +293,9 @@ impl Refusal {
                 format!("\"{item}\" needs {} as evidence: give it as evidence.{member}.", kind.label().en)
             }
             Self::NotApplicableRefused { item } => format!("\"{item}\" applies to every campaign."),
-            Self::PatchFailed { detail } => format!("The patch does not fit the content: {detail}"),
+            Self::PatchFailed { why } => {
+                format!("The patch does not fit the content: {}.", why.text(Locale::En))
+            }
         }
     }
 
@@ -372,7 +375,7 @@ impl Refusal {
                 format!("检查项\"{item}\"需要凭证:{},请填写 evidence.{member}。", kind.label().zh)
             }
             Self::NotApplicableRefused { item } => format!("检查项\"{item}\"不可标记为不适用。"),
-            Self::PatchFailed { detail } => format!("补丁与内容不符:{detail}"),
+            Self::PatchFailed { why } => format!("补丁与内容不符:{}。", why.text(Locale::ZhCn)),
         }
     }
 }

@@ -57,6 +57,13 @@ impl Setup {
         self
     }
 
+    /// Other arguments under the same settings, such as a command beside the server.
+    #[must_use]
+    pub fn asked(&self, arguments: &[&str]) -> Self {
+        let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        Self { arguments, ..self.clone() }
+    }
+
     /// The command in a folder, without the variables of whoever runs the tests.
     pub fn command(&self, folder: &Folder) -> Command {
         let mut command = Command::new(greenroom());
@@ -131,6 +138,20 @@ impl Server {
     /// How it is started.
     pub const fn setup(&self) -> &Setup {
         &self.setup
+    }
+
+    /// What another command prints that works on the same settings while the server runs.
+    pub fn run(&self, arguments: &[&str]) -> String {
+        let run = self.setup.asked(arguments).command(&self.folder).output().unwrap();
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        String::from_utf8(run.stdout).unwrap()
+    }
+
+    /// Another organization in the same database: its admin.
+    pub fn another_organization(&self, name: &str, admin_email: &str) -> Client {
+        let printed = self.run(&["admin", "create-organization", name, "--admin-email", admin_email]);
+        let key = printed.split_whitespace().find(|word| word.starts_with("gr_"));
+        self.admin.with_key(key.expect("the key, shown once"))
     }
 
     /// The domain's time, moved; everything due until then has happened when this returns.

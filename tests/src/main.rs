@@ -3,18 +3,25 @@
 
 mod access;
 mod bad_input;
+mod bodies;
 mod concurrency;
 mod contract;
 mod crash;
 mod evaluations;
 mod flood;
+mod injection;
+mod isolation;
 mod journey;
 mod limits;
+mod lists;
 mod mails;
+mod mass_assignment;
 mod outages;
 mod overdue;
 mod people;
+mod places;
 mod readme;
+mod roles;
 mod settings;
 mod sqlite_only;
 mod staleness;

@@ -27,6 +27,46 @@ async fn a_key_made_through_a_service_key_does_not_approve_its_makers_work() {
     assert_eq!(show.status(&cast.lead.client, "goal").await, "in_review");
 }
 
+/// Tries to approve with this key; the gate must go on waiting.
+async fn may_not_approve(who: &Client, show: &Show, revision: &Value, code: &str) {
+    let body = json!({ "verdict": "approve", "revision": revision });
+    who.post(&show.gate_path("goal", "/decisions"), &body).refused(403, code).await;
+    assert_eq!(show.status(who, "goal").await, "in_review");
+}
+
+#[tokio::test]
+async fn nobody_approves_their_own_work_whatever_key_they_use() {
+    let server = Setup::sandbox(NOW).start().await;
+    let cast = Cast::join(&server).await;
+    let admin = &server.admin;
+    let chief = Person::join(admin, "chief@heyan.example", "admin", &[]).await;
+    let show = ready_goal(&cast).await;
+    let revision = show.submit(&chief.client, "goal").await["revision"].clone();
+    let own = |name: &str, id: &str| json!({ "name": name, "member_id": id });
+    // The submitter, though an admin; a key somebody else made for them; a key they made for themselves.
+    may_not_approve(&chief.client, &show, &revision, "gate.own_approval").await;
+    let given = key(admin, &own("given", &chief.id)).await;
+    may_not_approve(&given, &show, &revision, "gate.own_approval").await;
+    let second = key(&chief.client, &own("second", &chief.id)).await;
+    may_not_approve(&second, &show, &revision, "gate.own_approval").await;
+    // A key they made for somebody else.
+    let borrowed = key(&chief.client, &own("borrowed", &cast.su.id)).await;
+    may_not_approve(&borrowed, &show, &revision, "gate.own_approval").await;
+    // A service stands for nobody, whoever it names.
+    let service = key(&chief.client, &json!({ "name": "crm", "role": "admin" })).await;
+    may_not_approve(&service, &show, &revision, "actor.person_needed").await;
+    let through = key(&service, &own("through the crm", &cast.su.id)).await;
+    may_not_approve(&through, &show, &revision, "gate.own_approval").await;
+    let body = json!({ "verdict": "approve", "revision": revision });
+    let named = service.post(&show.gate_path("goal", "/decisions"), &body);
+    named.header("greenroom-actor", &cast.bo.email).refused(403, "actor.person_needed").await;
+    // Another name, address or role does not make the submitter another person.
+    change(&server, &chief, &json!({ "name": "Bo", "email": "other@heyan.example", "role": "manager" }))
+        .await;
+    may_not_approve(&second, &show, &revision, "gate.own_approval").await;
+    assert_eq!(show.decide(&cast.bo.client, "goal", "approve").await["status"], "passed");
+}
+
 #[tokio::test]
 async fn whoever_is_said_to_be_able_to_decide_is_not_refused_for_fitting_no_slot() {
     let server = Setup::sandbox(NOW).start().await;

@@ -81,7 +81,9 @@ pub(super) async fn change_organization(
     who: Admin,
     body: Merge,
 ) -> Result<Reply, Problem> {
-    let (org, patch) = (who.org, body.0);
+    let invalid = |faults| Problem::from(Refusal::Invalid { faults });
+    let OrganizationChange(patch) = record::read(&Value::Object(body.0), "").map_err(invalid)?;
+    let org = who.org;
     let job = workflow::job(move |tx| {
         let patch = patch.clone();
         async move { Ok(Reply::ok(&OrganizationView::from(change(tx, org, patch).await?))) }.boxed()

@@ -81,7 +81,12 @@ fn unknown<T: Record>(name: &str) -> Problem {
 /// A parameter as JSON, so that the field's own reader judges it. Lists are separated by commas.
 fn value(shape: &Shape, text: &str) -> Value {
     match shape {
-        Shape::Integer { .. } | Shape::Decimal { .. } => {
+        // As JSON writes it: no plus, no zero before it, no exponent.
+        Shape::Integer { .. } => match text.parse::<i64>() {
+            Ok(number) if number.to_string() == text => Value::from(number),
+            Ok(_) | Err(_) => Value::from(text),
+        },
+        Shape::Decimal { .. } => {
             serde_json::from_str(text).ok().filter(Value::is_number).unwrap_or_else(|| Value::from(text))
         }
         Shape::Bool => match text {
@@ -92,14 +97,23 @@ fn value(shape: &Shape, text: &str) -> Value {
         Shape::List { of, .. } | Shape::Set { of, .. } => {
             text.split(',').map(|part| value(&of(), part)).collect()
         }
+        Shape::Instant => Value::from(with_plus(text)),
         Shape::Text { .. }
-        | Shape::Instant
         | Shape::Date
         | Shape::Choice { .. }
         | Shape::Id
         | Shape::Record(_)
         | Shape::Map { .. }
         | Shape::Free => Value::from(text),
+    }
+}
+
+/// An instant whose offset lost its plus: in a query a plus that is not written `%2B` means a space, and a space
+/// before an offset can mean nothing else.
+fn with_plus(text: &str) -> String {
+    match text.rsplit_once(' ') {
+        Some((before, offset)) if before.contains('T') => format!("{before}+{offset}"),
+        Some(_) | None => text.to_owned(),
     }
 }
 

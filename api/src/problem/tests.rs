@@ -3,6 +3,7 @@
 use domain::GateKey;
 use domain::actor::Role;
 use domain::command::Action;
+use domain::decide::PatchFault;
 use domain::digest::Digest;
 use domain::playbook::{EvidenceKind, Title};
 use domain::refusal::{OpenFinding, OpenItem};
@@ -51,7 +52,7 @@ fn refusals() -> Vec<(Refusal, u16)> {
         (Refusal::UnknownItem { gate, item: item() }, 404),
         (Refusal::EvidenceNeeded { item: item(), kind: EvidenceKind::Note }, 422),
         (Refusal::NotApplicableRefused { item: item() }, 422),
-        (Refusal::PatchFailed { detail: "no such path".to_owned() }, 422),
+        (Refusal::PatchFailed { why: PatchFault::TooLarge { operation: 1 } }, 422),
     ]
 }
 

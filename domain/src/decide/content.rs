@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::patch::patched;
+use super::patch::{patched, unknown_members};
 use super::{Desk, WRITABLE};
 use crate::actor::Role;
 use crate::campaign::{Campaign, Evidence, Profile, Tick};
@@ -44,6 +44,7 @@ pub(super) fn edit(
     let wanted = match edit {
         Edit::Whole(value) => value.clone(),
         Edit::Merge(patch) => {
+            unknown_members(&gate.shape(), patch).map_err(|faults| Refusal::Invalid { faults })?;
             let mut value = shown_content(desk, gate);
             json_patch::merge(&mut value, patch);
             value

@@ -10,6 +10,8 @@ mod review;
 mod submission;
 mod time;
 
+pub use patch::{Misfit, PatchFault};
+
 use std::cell::OnceCell;
 
 use crate::actor::{Actor, Role};

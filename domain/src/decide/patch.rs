@@ -1,23 +1,120 @@
-//! Applying a JSON Patch to a content, within bounds: a short patch can ask for a document of any size.
+//! Applying a JSON Patch to a content, within bounds: a short patch can ask for a document of any size. And what a
+//! merge patch may speak of.
 
 use std::io;
 use std::slice;
 
-use json_patch::PatchOperation;
+use json_patch::{PatchErrorKind, PatchOperation};
 use serde_json::Value;
 
+use crate::fault::{At, Fault, Faults};
+use crate::locale::{Bilingual, Locale, both};
+use crate::record::object;
 use crate::refusal::Refusal;
+use crate::shape::Shape;
 
 /// Most operations of one patch.
 const MOST_OPERATIONS: usize = 1000;
 /// Most bytes of the document while it is patched.
 const MOST_BYTES: usize = 1024 * 1024;
 
+/// Why a JSON Patch does not fit a content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PatchFault {
+    /// It has more operations than are allowed.
+    TooManyOperations { found: usize },
+    /// With this operation the document would be larger than is allowed.
+    TooLarge { operation: usize },
+    /// This operation cannot be done at its place.
+    CannotBeDone { operation: usize, path: String, why: Misfit },
+}
+
+/// What keeps an operation from being done.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Misfit {
+    /// A `test` found another value.
+    OtherValue,
+    /// There is nothing at `from`.
+    NothingAtFrom,
+    /// There is no such place.
+    NoSuchPlace,
+    /// A value cannot be moved into itself.
+    IntoItself,
+}
+
+impl From<PatchErrorKind> for Misfit {
+    fn from(kind: PatchErrorKind) -> Self {
+        match kind {
+            PatchErrorKind::TestFailed => Self::OtherValue,
+            PatchErrorKind::InvalidFromPointer => Self::NothingAtFrom,
+            PatchErrorKind::CannotMoveInsideItself => Self::IntoItself,
+            // The library may learn more kinds; all it has left today is a wrong place.
+            PatchErrorKind::InvalidPointer | _ => Self::NoSuchPlace,
+        }
+    }
+}
+
+impl Misfit {
+    const fn text(self) -> Bilingual {
+        match self {
+            Self::OtherValue => both("value did not match", "值与 test 不符"),
+            Self::NothingAtFrom => both("there is nothing at \"from\"", "\"from\" 处没有内容"),
+            Self::NoSuchPlace => both("there is no such place", "没有这个位置"),
+            Self::IntoItself => both("a value cannot be moved into itself", "值不能移动到自身之内"),
+        }
+    }
+}
+
+impl PatchFault {
+    /// The end of a sentence that says so.
+    #[must_use]
+    pub fn text(&self, locale: Locale) -> String {
+        match (self, locale) {
+            (Self::TooManyOperations { found }, Locale::En) => {
+                format!("{found} operations; at most {MOST_OPERATIONS} are allowed")
+            }
+            (Self::TooManyOperations { found }, Locale::ZhCn) => {
+                format!("共 {found} 个操作,最多 {MOST_OPERATIONS} 个")
+            }
+            (Self::TooLarge { operation }, Locale::En) => {
+                format!("operation {operation} makes the document larger than {MOST_BYTES} bytes")
+            }
+            (Self::TooLarge { operation }, Locale::ZhCn) => {
+                format!("操作 {operation} 使文档超过 {MOST_BYTES} 字节")
+            }
+            (Self::CannotBeDone { operation, path, why }, Locale::En) => {
+                format!("operation {operation} at \"{path}\": {}", why.text().en)
+            }
+            (Self::CannotBeDone { operation, path, why }, Locale::ZhCn) => {
+                format!("操作 {operation}(\"{path}\"):{}", why.text().zh)
+            }
+        }
+    }
+}
+
+/// Members of a merge patch that its document does not have. To remove one of them changes nothing, so nobody would
+/// be told of the slip.
+pub(super) fn unknown_members(shape: &Shape, patch: &Value) -> Result<(), Vec<Fault>> {
+    let mut faults = Faults::default();
+    collect_unknown(shape, patch, &At::root(""), &mut faults);
+    faults.or(())
+}
+
+fn collect_unknown(shape: &Shape, patch: &Value, at: &At<'_>, faults: &mut Faults) {
+    let (Shape::Record(record), Value::Object(members)) = (shape, patch) else { return };
+    object(patch, at, record.fields, faults);
+    for field in record.fields {
+        if let Some(member) = members.get(field.name) {
+            collect_unknown(&(field.shape)(), member, &at.member(field.name), faults);
+        }
+    }
+}
+
 /// The document after every operation, or why one of them fails.
 pub(super) fn patched(mut document: Value, operations: &[PatchOperation]) -> Result<Value, Refusal> {
     if operations.len() > MOST_OPERATIONS {
         let found = operations.len();
-        return Err(failed(format!("{found} operations; at most {MOST_OPERATIONS} are allowed")));
+        return Err(failed(PatchFault::TooManyOperations { found }));
     }
     // Never less than the size; it is measured anew only when it seems too large.
     let mut size = bytes(&document);
@@ -26,12 +123,13 @@ pub(super) fn patched(mut document: Value, operations: &[PatchOperation]) -> Res
         if more > 0 && size.saturating_add(more) > MOST_BYTES {
             size = bytes(&document);
             if size.saturating_add(more) > MOST_BYTES {
-                let detail = format!("operation {index} makes the document larger than {MOST_BYTES} bytes");
-                return Err(failed(detail));
+                return Err(failed(PatchFault::TooLarge { operation: index }));
             }
         }
-        json_patch::patch(&mut document, slice::from_ref(operation))
-            .map_err(|error| failed(format!("operation {index} at \"{}\": {}", error.path, error.kind)))?;
+        json_patch::patch(&mut document, slice::from_ref(operation)).map_err(|error| {
+            let path = error.path.to_string();
+            failed(PatchFault::CannotBeDone { operation: index, path, why: error.kind.into() })
+        })?;
         size = size.saturating_add(more);
     }
     Ok(document)
@@ -71,8 +169,8 @@ impl io::Write for Counter {
     }
 }
 
-fn failed(detail: String) -> Refusal {
-    Refusal::PatchFailed { detail }
+const fn failed(why: PatchFault) -> Refusal {
+    Refusal::PatchFailed { why }
 }
 
 #[cfg(test)]
@@ -83,7 +181,11 @@ mod tests {
 
     fn patch(document: Value, operations: &Value) -> Result<Value, String> {
         let operations: json_patch::Patch = serde_json::from_value(operations.clone()).unwrap();
-        patched(document, &operations).map_err(|refusal| format!("{refusal:?}"))
+        patched(document, &operations).map_err(|refusal| {
+            let [en, zh] = [Locale::En, Locale::ZhCn].map(|locale| refusal.detail(locale));
+            assert!(!zh.contains("operation") && !zh.contains("path"), "{zh}");
+            en
+        })
     }
 
     #[test]

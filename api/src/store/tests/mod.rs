@@ -1,5 +1,6 @@
 //! The store on real files, and what its tests begin with.
 
+mod bound;
 mod campaigns;
 mod deliveries;
 mod ledger;
