@@ -1,6 +1,7 @@
 //! Keeps what a caller still sends until the answer is out. The server would go on reading a chunked body that
 //! everybody dropped, without end; a body that somebody holds makes it close the connection instead.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -13,21 +14,30 @@ use actix_web::error::PayloadError;
 use actix_web::web::Bytes;
 use futures_util::Stream;
 
+use super::work::Place;
+
 /// The body of a request, shared by its reader and whoever keeps it.
 #[derive(Clone)]
-pub(super) struct Kept(Rc<RefCell<Payload>>);
+pub(super) struct Kept {
+    payload: Rc<RefCell<Payload>>,
+    /// Left while the body is waited for.
+    place: Option<Rc<Place>>,
+}
 
 impl Kept {
-    /// Shares the body of a request.
-    pub(super) fn of(request: &mut ServiceRequest) -> Self {
-        let kept = Self(Rc::new(RefCell::new(request.take_payload())));
+    /// Shares the body of a request that has this place among those worked on.
+    pub(super) fn of(request: &mut ServiceRequest, place: Option<Rc<Place>>) -> Self {
+        let kept = Self { payload: Rc::new(RefCell::new(request.take_payload())), place };
         request.set_payload(Payload::Stream { payload: Box::pin(kept.clone()) });
         kept
     }
 
-    /// Keeps the body until this answer is out.
-    pub(super) fn until_sent(self, answer: BoxBody) -> BoxBody {
-        BoxBody::new(Answer { answer, _kept: self })
+    /// Keeps the body, and what else lasts as long, until this answer is out. The place is free from now on.
+    pub(super) fn until_sent(self, answer: BoxBody, lasting: impl Any) -> BoxBody {
+        if let Some(place) = &self.place {
+            place.leave();
+        }
+        BoxBody::new(Answer { answer, _kept: self, _lasting: Box::new(lasting) })
     }
 }
 
@@ -35,13 +45,20 @@ impl Stream for Kept {
     type Item = Result<Bytes, PayloadError>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Pin::new(&mut *self.0.borrow_mut()).poll_next(context)
+        let polled = Pin::new(&mut *self.payload.borrow_mut()).poll_next(context);
+        match (&polled, &self.place) {
+            (Poll::Pending, Some(place)) => place.leave(),
+            (Poll::Ready(_), Some(place)) => place.come_back(),
+            (Poll::Pending | Poll::Ready(_), None) => {}
+        }
+        polled
     }
 }
 
 struct Answer {
     answer: BoxBody,
     _kept: Kept,
+    _lasting: Box<dyn Any>,
 }
 
 impl MessageBody for Answer {
