@@ -12,11 +12,13 @@ use crate::settings::LogForm;
 /// keys and mails with their text, so they never say more than `info`, whatever is asked for.
 const OURS: [&str; 3] = ["greenroom", "domain", "migrations"];
 
+/// What is logged where nobody says: not what clients do wrong on their connections, not the details of libraries.
+const USUAL: &str = "info,actix_http=off,actix_server=warn,sqlx=warn,sea_orm=warn,sea_orm_migration=warn,\
+                     tokio_cron_scheduler=warn";
+
 /// Starts the log of this process; a second start changes nothing.
 pub fn start(form: LogForm) {
-    let wanted = EnvFilter::try_from_env("RUST_LOG").unwrap_or_else(|_absent| {
-        EnvFilter::new("info,actix_server=warn,sqlx=warn,sea_orm=warn,sea_orm_migration=warn,tokio_cron_scheduler=warn")
-    });
+    let wanted = EnvFilter::try_from_env("RUST_LOG").unwrap_or_else(|_absent| EnvFilter::new(USUAL));
     let careful = filter_fn(|line| {
         let own = line.target().split("::").next().is_some_and(|own| OURS.contains(&own));
         own || LevelFilter::INFO >= *line.level()

@@ -110,8 +110,13 @@ impl Metrics {
         all.register("http_requests_shed", help, self.requests_shed.clone());
         let help = "Messages whose time has come and that have not ended, in the whole database";
         all.register("greenroom_notices_pending", help, self.notices_pending.clone());
-        let help = "Time between a message's planned time and the first attempt to deliver it";
-        all.register_with_unit("greenroom_notice_lateness", help, Unit::Seconds, self.notice_lateness.clone());
+        let help = "Time between a message's planned time, or its making if that was later, and the first attempt to deliver it";
+        all.register_with_unit(
+            "greenroom_notice_lateness",
+            help,
+            Unit::Seconds,
+            self.notice_lateness.clone(),
+        );
         let help = "Attempts to deliver a message";
         all.register("greenroom_delivery_attempts", help, self.attempts.clone());
         let help = "Connections to the database";
@@ -144,7 +149,7 @@ impl Metrics {
         self.requests_shed.inc();
     }
 
-    /// A message is about to be handed over the first time, so long after its planned time.
+    /// A message is about to be handed over the first time, so long after it should have left.
     pub fn first_attempt(&self, late: SignedDuration) {
         self.notice_lateness.observe(late.as_secs_f64().max(0.0));
     }

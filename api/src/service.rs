@@ -64,10 +64,11 @@ impl Service {
         })
     }
 
-    /// Measures how late a message is, before its first attempt. A sandbox's clock says nothing about that.
-    pub fn measure_lateness(&self, attempts: i64, planned_at: Timestamp) {
+    /// Measures how late a message is that should have left at `due_at`, before its first attempt. A sandbox's clock
+    /// says nothing about that.
+    pub fn measure_lateness(&self, attempts: i64, due_at: Timestamp) {
         if attempts == 1 && !self.clock.is_sandbox() {
-            self.metrics.first_attempt(self.clock.now().duration_since(planned_at));
+            self.metrics.first_attempt(self.clock.now().duration_since(due_at));
         }
     }
 }

@@ -17,9 +17,7 @@ mod smtp;
 mod value;
 
 pub use smtp::{SmtpServer, Transport};
-use value::{
-    admin_key, invalid, listen, log_form, metrics_for, number, number_or_text, public_url, sender,
-};
+use value::{admin_key, invalid, listen, log_form, metrics_for, number, number_or_text, public_url, sender};
 
 /// What every environment variable of ours begins with.
 const PREFIX: &str = "GREENROOM_";
@@ -267,11 +265,15 @@ impl Settings {
             log: log_form(given.log.as_deref())?,
             workers: given.workers.map(|text| number("workers", &text, 1..=512)).transpose()?,
             metrics: metrics_for(given.metrics.as_deref())?,
-            drain: Duration::from_secs(given.drain_seconds.map_or(Ok(3), |text| number("drain_seconds", &text, 0..=15))?),
+            drain: Duration::from_secs(
+                given.drain_seconds.map_or(Ok(3), |text| number("drain_seconds", &text, 0..=15))?,
+            ),
             max_connections: given
                 .max_connections
                 .map_or(Ok(20_000), |text| number("max_connections", &text, 1..=1_000_000))?,
-            max_requests: given.max_requests.map_or(Ok(1024), |text| number("max_requests", &text, 1..=100_000))?,
+            max_requests: given
+                .max_requests
+                .map_or(Ok(1024), |text| number("max_requests", &text, 1..=100_000))?,
         })
     }
 }

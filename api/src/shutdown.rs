@@ -59,8 +59,7 @@ pub async fn serve_until_told(service: Arc<Service>, server: Server, jobs: Timet
 }
 
 async fn told() -> io::Result<Told> {
-    let (mut terminate, mut interrupt) =
-        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     Ok(tokio::select! {
         _ = terminate.recv() => Told::Terminate,
         _ = interrupt.recv() => Told::Interrupt,

@@ -13,6 +13,7 @@ pub mod python;
 pub mod seed;
 pub mod server;
 pub mod show;
+pub mod wire;
 
 pub use client::{Answer, Client};
 pub use database::Database;
@@ -22,3 +23,4 @@ pub use people::{Cast, Person};
 pub use seed::Seed;
 pub use server::{Server, Setup};
 pub use show::Show;
+pub use wire::Wire;
