@@ -127,7 +127,7 @@ async fn take_nothing(address: String) -> Duration {
     // Whoever never reads learns of the end only when they write.
     while wire.send(b"\r\n").await {
         assert!(since.elapsed() < LOST, "still open");
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
     since.elapsed()
 }
@@ -173,10 +173,11 @@ async fn quiet(who: &Client) -> (Duration, Duration) {
     asking.await.unwrap()
 }
 
-/// Below this nobody notices, and a machine that does other things too cannot be measured better.
-const UNNOTICED: Duration = Duration::from_millis(250);
+/// Two times the quiet p99 are promised. A machine that does other things too cannot be measured that well, so less than
+/// this never fails; who waited for a slow client would wait for seconds.
+const UNNOTICED: Duration = Duration::from_secs(1);
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn two_thousand_slow_clients_are_cut_off_and_nobody_waits_for_them() {
     let server = Setup::new(&["serve"]).start().await;
     quiet(&server.admin).await;
@@ -197,8 +198,8 @@ async fn two_thousand_slow_clients_are_cut_off_and_nobody_waits_for_them() {
             };
             took.saturating_sub(may_take)
         });
-        // Two thousand who come in four seconds, not in one instant.
-        tokio::time::sleep(Duration::from_millis(2)).await;
+        // Two thousand who come in some seconds, not in one instant.
+        tokio::time::sleep(Duration::from_millis(3)).await;
     }
     let late = slow.join_all().await.into_iter().max().unwrap();
     on.store(false, Ordering::Relaxed);

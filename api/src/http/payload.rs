@@ -1,11 +1,12 @@
 //! Keeps what a caller still sends until the answer is out. The server would go on reading a chunked body that
-//! everybody dropped, without end; a body that somebody holds makes it close the connection instead.
+//! everybody dropped, without end; a body that somebody holds makes it close the connection instead. The answer goes
+//! out in pieces.
 
 use std::any::Any;
 use std::cell::RefCell;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use actix_web::HttpMessage as _;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
@@ -15,6 +16,9 @@ use actix_web::web::Bytes;
 use futures_util::Stream;
 
 use super::work::Place;
+
+/// Most bytes of a body that are handed to the connection at once.
+const PIECE: usize = 32 * 1024;
 
 /// The body of a request, shared by its reader and whoever keeps it.
 #[derive(Clone)]
@@ -37,7 +41,7 @@ impl Kept {
         if let Some(place) = &self.place {
             place.leave();
         }
-        BoxBody::new(Answer { answer, _kept: self, _lasting: Box::new(lasting) })
+        BoxBody::new(Answer { answer, rest: Bytes::new(), _kept: self, _lasting: Box::new(lasting) })
     }
 }
 
@@ -55,8 +59,11 @@ impl Stream for Kept {
     }
 }
 
+/// The body of an answer, in pieces: the connection copies a whole piece for a reader who takes nothing.
 struct Answer {
     answer: BoxBody,
+    /// What is left of the piece the operation gave.
+    rest: Bytes,
     _kept: Kept,
     _lasting: Box<dyn Any>,
 }
@@ -72,6 +79,14 @@ impl MessageBody for Answer {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        Pin::new(&mut self.answer).poll_next(context)
+        // An empty piece would end an answer of unknown length.
+        while self.rest.is_empty() {
+            match ready!(Pin::new(&mut self.answer).poll_next(context)) {
+                Some(Ok(piece)) => self.rest = piece,
+                end => return Poll::Ready(end),
+            }
+        }
+        let length = self.rest.len().min(PIECE);
+        Poll::Ready(Some(Ok(self.rest.split_to(length))))
     }
 }

@@ -50,6 +50,7 @@ impl Timetable {
     /// Returns when what was under way has ended. Once the service is stopping, nothing new is begun.
     pub async fn stop(mut self) {
         self.service.stopping.cancel();
+        self.service.mailer.end();
         if let Err(cause) = self.scheduler.shutdown().await {
             tracing::warn!(%cause, "the scheduler did not stop cleanly");
         }
