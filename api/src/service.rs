@@ -1,10 +1,14 @@
 //! What every part of the running service shares.
 
+use jiff::Timestamp;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::delivery::{Mailer, MailerError};
+use crate::http::Work;
 use crate::jobs::Rounds;
+use crate::metrics::Metrics;
 use crate::secret::Secrets;
 use crate::settings::Settings;
 use crate::store::Store;
@@ -25,6 +29,12 @@ pub struct Service {
     pub nudge: Notify,
     /// Keeps two rounds of one job from running at once; begins as its default.
     pub rounds: Rounds,
+    /// What operators measure.
+    pub metrics: Metrics,
+    /// Requests that are being worked on.
+    pub work: Work,
+    /// Cancelled once the process shall end: nothing new is begun, and nobody should send anything more.
+    pub stopping: CancellationToken,
 }
 
 impl Service {
@@ -39,6 +49,26 @@ impl Service {
         secrets: Secrets,
     ) -> Result<Self, MailerError> {
         let mailer = Mailer::of(&settings)?;
-        Ok(Self { settings, store, clock, secrets, mailer, nudge: Notify::new(), rounds: Rounds::default() })
+        let work = Work::at_most(settings.max_requests);
+        Ok(Self {
+            settings,
+            store,
+            clock,
+            secrets,
+            mailer,
+            nudge: Notify::new(),
+            rounds: Rounds::default(),
+            metrics: Metrics::default(),
+            work,
+            stopping: CancellationToken::new(),
+        })
+    }
+
+    /// Measures how late a message is that should have left at `due_at`, before its first attempt. A sandbox's clock
+    /// says nothing about that.
+    pub fn measure_lateness(&self, attempts: i64, due_at: Timestamp) {
+        if attempts == 1 && !self.clock.is_sandbox() {
+            self.metrics.first_attempt(self.clock.now().duration_since(due_at));
+        }
     }
 }

@@ -3,18 +3,21 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use domain::record::nearest;
 use figment::providers::{Format as _, Serialized, Toml};
 use figment::value::Dict;
 use figment::{Figment, Provider as _};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use crate::secret::Hidden;
 
 mod smtp;
+mod value;
 
 pub use smtp::{SmtpServer, Transport};
+use value::{admin_key, invalid, listen, log_form, metrics_for, number, number_or_text, public_url, sender};
 
 /// What every environment variable of ours begins with.
 const PREFIX: &str = "GREENROOM_";
@@ -63,6 +66,22 @@ pub struct Given {
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "number_or_text")]
     pub workers: Option<String>,
+    /// Who may read /metrics: open, admin or off [default: open]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metrics: Option<String>,
+    /// Seconds of serving on after SIGTERM, while /readyz answers 503 already [default: 3]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "number_or_text")]
+    pub drain_seconds: Option<String>,
+    /// Connections at once; more wait to be accepted [default: 20000]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "number_or_text")]
+    pub max_connections: Option<String>,
+    /// Requests worked on at once; more are answered 503 [default: 1024]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "number_or_text")]
+    pub max_requests: Option<String>,
     /// File with the database URL
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -82,7 +101,7 @@ pub struct Given {
 }
 
 /// The name of every setting.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 18] = [
     "listen",
     "database_url",
     "public_url",
@@ -93,6 +112,10 @@ const NAMES: [&str; 14] = [
     "secret_key",
     "log",
     "workers",
+    "metrics",
+    "drain_seconds",
+    "max_connections",
+    "max_requests",
     "database_url_file",
     "smtp_url_file",
     "admin_key_file",
@@ -122,6 +145,25 @@ pub struct Settings {
     pub log: LogForm,
     /// Worker threads for HTTP; one a core where nothing is said.
     pub workers: Option<usize>,
+    /// Who may read the metrics.
+    pub metrics: MetricsFor,
+    /// How long the service goes on after SIGTERM, so that whoever asks `/readyz` sends nothing more.
+    pub drain: Duration,
+    /// Connections at once.
+    pub max_connections: usize,
+    /// Requests worked on at once, those that wait for their own client not counted.
+    pub max_requests: usize,
+}
+
+/// Who may read `/metrics`.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum MetricsFor {
+    /// Whoever reaches the service, as with `/livez` and `/readyz`.
+    Anybody,
+    /// Keys of admins.
+    Admins,
+    /// Nobody: there is no such address.
+    Nobody,
 }
 
 /// Forms of the log.
@@ -221,7 +263,17 @@ impl Settings {
             admin_key: admin_key(secret("admin_key", given.admin_key, given.admin_key_file)?)?,
             secret_key: secret("secret_key", given.secret_key, given.secret_key_file)?,
             log: log_form(given.log.as_deref())?,
-            workers: given.workers.as_deref().map(workers).transpose()?,
+            workers: given.workers.map(|text| number("workers", &text, 1..=512)).transpose()?,
+            metrics: metrics_for(given.metrics.as_deref())?,
+            drain: Duration::from_secs(
+                given.drain_seconds.map_or(Ok(3), |text| number("drain_seconds", &text, 0..=15))?,
+            ),
+            max_connections: given
+                .max_connections
+                .map_or(Ok(20_000), |text| number("max_connections", &text, 1..=1_000_000))?,
+            max_requests: given
+                .max_requests
+                .map_or(Ok(1024), |text| number("max_requests", &text, 1..=100_000))?,
         })
     }
 }
@@ -270,81 +322,6 @@ fn secret(
         },
         (None, None) => Ok(None),
     }
-}
-
-fn listen(text: String) -> Result<String, SettingsError> {
-    let port =
-        text.rsplit_once(':').and_then(|(host, port)| (!host.is_empty()).then(|| port.parse::<u16>().ok()));
-    match port.flatten() {
-        Some(_) => Ok(text),
-        None => Err(invalid("listen", "an address and a port are needed, such as 127.0.0.1:8080")),
-    }
-}
-
-fn public_url(text: String) -> Result<String, SettingsError> {
-    let url = text.trim_end_matches('/');
-    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    match host {
-        Some(host) if !host.is_empty() && url.chars().all(|c| c.is_ascii_graphic() && c != '"') => {
-            Ok(url.to_owned())
-        }
-        Some(_) | None => {
-            Err(invalid("public_url", "a URL is needed, such as https://greenroom.example.com"))
-        }
-    }
-}
-
-fn sender(text: String) -> Result<String, SettingsError> {
-    let mailbox: Result<lettre::message::Mailbox, _> = text.parse();
-    let plain = text.chars().all(|c| !c.is_control());
-    match mailbox {
-        Ok(_) if plain => Ok(text),
-        Ok(_) | Err(_) => {
-            Err(invalid("mail_from", "an address is needed, such as Greenroom <room@example.com>"))
-        }
-    }
-}
-
-fn admin_key(key: Option<Hidden>) -> Result<Option<Hidden>, SettingsError> {
-    let fits = |key: &Hidden| {
-        (32..=200).contains(&key.reveal().len()) && key.reveal().bytes().all(|byte| byte.is_ascii_graphic())
-    };
-    match key {
-        Some(key) if !fits(&key) => {
-            Err(invalid("admin_key", "32 to 200 visible ASCII characters are needed"))
-        }
-        other => Ok(other),
-    }
-}
-
-fn log_form(text: Option<&str>) -> Result<LogForm, SettingsError> {
-    match text {
-        None | Some("readable") => Ok(LogForm::Readable),
-        Some("json") => Ok(LogForm::Json),
-        Some(_) => Err(invalid("log", "readable or json is needed")),
-    }
-}
-
-fn workers(text: &str) -> Result<usize, SettingsError> {
-    let count = text.parse().ok().filter(|count| (1..=512).contains(count));
-    count.ok_or_else(|| invalid("workers", "a number from 1 to 512 is needed"))
-}
-
-fn invalid(name: &'static str, needed: impl Into<String>) -> SettingsError {
-    SettingsError::Invalid { name, needed: needed.into() }
-}
-
-fn number_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Either {
-        Number(u64),
-        Text(String),
-    }
-    Ok(Some(match Either::deserialize(deserializer)? {
-        Either::Number(number) => number.to_string(),
-        Either::Text(text) => text,
-    }))
 }
 
 #[cfg(test)]

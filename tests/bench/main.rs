@@ -34,6 +34,9 @@ async fn main() {
     let (evaluation, smallest) = evaluation_microseconds(&server.admin).await;
     row("evaluation over HTTP, median µs", evaluation, None);
     row("the smallest answer over HTTP, median µs", smallest, None);
+    let (peak, kept) = overload().await;
+    row("reads a second, 64 clients on 64 places", peak, None);
+    row("of these with 320 impatient clients, %", kept / peak * 100.0, None);
     row("start to ready on this database, median ms", start_to_ready(&mut server).await, None);
     tokio::time::sleep(Duration::from_secs(3)).await;
     row("idle memory (RSS), MiB", resident_mebibytes(server.pid()), None);
@@ -108,6 +111,37 @@ async fn evaluation_microseconds(who: &Client) -> (f64, f64) {
         smallest.push(start.elapsed());
     }
     (median(evaluations).as_micros() as f64, median(smallest).as_micros() as f64)
+}
+
+/// Places for requests that are worked on, in the measurement of overload.
+const PLACES: u32 = 64;
+
+/// Successful reads a second with as many clients as there are places, and with five times as many, who come again
+/// a tenth of a second after they were turned away.
+async fn overload() -> (f64, f64) {
+    let server = Setup::sandbox("2027-03-01T12:00:00+08:00").with("RUST_LOG", "warn");
+    let server = server.with("GREENROOM_MAX_REQUESTS", &PLACES.to_string()).start().await;
+    (reads_a_second(&server.admin, PLACES).await, reads_a_second(&server.admin, PLACES * 5).await)
+}
+
+async fn reads_a_second(who: &Client, clients: u32) -> f64 {
+    let (start, mut running) = (Instant::now(), JoinSet::new());
+    for _ in 0..clients {
+        let who = who.clone();
+        running.spawn(async move {
+            let mut read = 0_u32;
+            while start.elapsed() < Duration::from_secs(SECONDS) {
+                match who.get("/v1/me").send().await.status {
+                    200 => read += 1,
+                    503 => tokio::time::sleep(Duration::from_millis(100)).await,
+                    other => panic!("an answer of {other}"),
+                }
+            }
+            read
+        });
+    }
+    let read: u32 = running.join_all().await.into_iter().sum();
+    f64::from(read) / start.elapsed().as_secs_f64()
 }
 
 /// From the start of the process to the first `200` of `/readyz`.

@@ -16,7 +16,9 @@ pub mod seed;
 pub mod server;
 pub mod show;
 pub mod sink;
+pub mod time;
 pub mod tmpfs;
+pub mod wire;
 
 pub use client::{Answer, Client};
 pub use cluster::Cluster;
@@ -27,3 +29,5 @@ pub use people::{Cast, Person};
 pub use seed::Seed;
 pub use server::{Server, Setup};
 pub use show::Show;
+pub use time::machine_time;
+pub use wire::Wire;

@@ -1,5 +1,6 @@
 //! Python with the packages the tests need, as `tests/run` installs them.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -18,6 +19,17 @@ pub fn python() -> PathBuf {
 /// A script of this package.
 pub fn script(name: &str) -> PathBuf {
     root().join("tests").join(name)
+}
+
+/// What a script prints as JSON after it read this text.
+pub fn read(name: &str, text: &str) -> Value {
+    let mut command = Command::new(python());
+    command.arg(script(name)).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    let read = child.wait_with_output().unwrap();
+    assert!(read.status.success(), "{name} ended with {} on\n{text}", read.status);
+    serde_json::from_slice(&read.stdout).unwrap()
 }
 
 /// What a script prints as JSON.

@@ -46,7 +46,8 @@ impl Setup {
     pub fn new(arguments: &[&str]) -> Self {
         let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
         let setup = Self { arguments, environment: Vec::new() };
-        setup.with("GREENROOM_ADMIN_KEY", ADMIN_KEY)
+        // No test but those of the end itself waits for proxies to turn away.
+        setup.with("GREENROOM_ADMIN_KEY", ADMIN_KEY).with("GREENROOM_DRAIN_SECONDS", "0")
     }
 
     /// With a variable of the environment; an empty one counts as absent.
@@ -128,6 +129,11 @@ impl Server {
     /// Everything it printed.
     pub fn log(&self) -> String {
         format!("{}{}", self.folder.read("stdout.log"), self.folder.read("stderr.log"))
+    }
+
+    /// Host and port.
+    pub fn address(&self) -> &str {
+        self.admin.base().trim_start_matches("http://")
     }
 
     /// Its process.

@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::time::machine_time;
+
 /// A running sink.
 #[derive(Clone, Debug)]
 pub struct Sink {
@@ -97,10 +99,4 @@ async fn message(stream: &mut BufReader<TcpStream>) -> std::io::Result<String> {
             found.trim().clone_into(&mut id);
         }
     }
-}
-
-/// The machine's time.
-#[expect(clippy::disallowed_methods, reason = "a flood is measured by the machine's clock")]
-fn machine_time() -> Timestamp {
-    Timestamp::now()
 }

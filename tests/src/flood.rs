@@ -6,7 +6,7 @@ mod postgres_only {
     use std::time::{Duration, Instant};
 
     use harness::sink::{Sink, Taken};
-    use harness::{Cast, Database, Folder, Setup, Show};
+    use harness::{Cast, Database, Folder, Setup, Show, machine_time};
     use jiff::Timestamp;
     use serde_json::json;
 
@@ -32,12 +32,6 @@ mod postgres_only {
         ANALYZE;
         UPDATE notice SET planned_at = '$T', not_after = '2999-01-01T00:00:00.000000Z';
     ";
-
-    /// The machine's time.
-    #[expect(clippy::disallowed_methods, reason = "real replicas follow the machine's clock")]
-    fn machine_time() -> Timestamp {
-        Timestamp::now()
-    }
 
     /// Leaves the organization with so many campaigns whose reminders are due in a while; answers when.
     async fn copies(database: &Database) -> Timestamp {

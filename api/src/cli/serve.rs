@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use futures_util::FutureExt as _;
@@ -15,8 +16,10 @@ use crate::secret::Secrets;
 use crate::service::Service;
 use crate::settings::Settings;
 use crate::store::{Store, meta};
-use crate::{http, logging};
+use crate::{http, logging, shutdown};
 
+/// How long the database may take to close at the end.
+const CLOSING: Duration = Duration::from_secs(2);
 /// Where the fact is kept that a database is a sandbox's, with the clock's reading.
 const SANDBOX: &str = sandbox::FACT;
 /// Where the fingerprint of the secret key is kept.
@@ -41,10 +44,12 @@ pub(super) async fn serve(args: &ServeArgs) -> anyhow::Result<()> {
         println!("First start: the admin's API key, shown this once:\n\n    {}\n", founded.key.reveal());
     }
     let service = Arc::new(Service::new(settings, store.clone(), clock, secrets).context("mail")?);
+    let server = http::listen(Arc::clone(&service)).context("HTTP")?;
     let jobs = timetable::start(Arc::clone(&service)).await.context("jobs")?;
-    let served = http::serve(Arc::clone(&service)).await;
-    jobs.stop().await;
-    store.close().await;
+    let served = shutdown::serve_until_told(service, server, jobs).await;
+    if tokio::time::timeout(CLOSING, store.close()).await.is_err() {
+        tracing::warn!("the database did not close in time; its next start goes on from its log");
+    }
     served.context("HTTP")
 }
 

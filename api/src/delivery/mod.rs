@@ -95,6 +95,14 @@ impl Mailer {
         until.filter(|until| real_now < *until)
     }
 
+    /// Gives up mails that wait for the mail server to let us in; those it is already taking go on.
+    pub fn end(&self) {
+        match &*self.way {
+            Way::Smtp(smtp) => smtp.end(),
+            Way::Folder(_) => {}
+        }
+    }
+
     /// Says goodbye to the mail server.
     pub fn close(&self) {
         match &*self.way {

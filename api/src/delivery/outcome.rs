@@ -26,7 +26,7 @@ pub struct Fault {
 }
 
 /// What follows from a failed attempt.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 pub enum FaultKind {
     /// The server asks to try later (4xx).
     Transient,

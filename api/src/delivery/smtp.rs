@@ -9,6 +9,7 @@ use lettre::message::Message;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
+use tokio_util::sync::CancellationToken;
 
 use super::outcome::{Fault, Phase};
 use crate::settings::{SmtpServer, Transport};
@@ -36,6 +37,8 @@ pub struct Smtp {
     server: SmtpServer,
     hello: ClientId,
     kept: Mutex<Vec<Kept>>,
+    /// Cancelled when the process ends.
+    ending: CancellationToken,
 }
 
 struct Kept {
@@ -59,7 +62,12 @@ impl Smtp {
         if server.transport == Transport::Plain && server.credentials.is_some() && !local {
             return Err(SmtpError::PasswordInPlainText);
         }
-        Ok(Self { server, hello: ClientId::default(), kept: Mutex::default() })
+        Ok(Self {
+            server,
+            hello: ClientId::default(),
+            kept: Mutex::default(),
+            ending: CancellationToken::new(),
+        })
     }
 
     /// Hands one message over; dropped when it takes too long, with its connection.
@@ -67,7 +75,11 @@ impl Smtp {
         let handing = async {
             let mut connection = match self.living().await {
                 Some(connection) => connection,
-                None => self.open().await?,
+                None => tokio::select! {
+                    opened = self.open() => opened?,
+                    // A mail server that has not let us in has got nothing from us yet.
+                    () = self.ending.cancelled() => return Err(Fault::network("the service ended before")),
+                },
             };
             let sent = connection.send(message.envelope(), &message.formatted()).await;
             match sent {
@@ -125,6 +137,11 @@ impl Smtp {
         } else {
             kept.push(Kept { connection, since: Instant::now() });
         }
+    }
+
+    /// Gives up what waits for the mail server to let us in, and opens nothing more.
+    pub(super) fn end(&self) {
+        self.ending.cancel();
     }
 
     /// Says goodbye on every kept connection, at the end.

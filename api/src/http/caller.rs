@@ -59,7 +59,7 @@ impl Caller {
 /// What became of the key of a request; taken by the first extractor that asks.
 struct Found(Result<Caller, Problem>);
 
-/// Looks up the key of every request to `/v1/`, before its body is read. The answer is given by the extractors, so
+/// Looks up the key of every request to `/v1/` and `/metrics`, before its body is read. The answer is given by the extractors, so
 /// that an address of nothing is 404 with any key.
 ///
 /// # Errors
@@ -69,8 +69,11 @@ pub async fn authenticate(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    if request.path().starts_with("/v1/") {
+    if request.path().starts_with("/v1/") || request.path() == "/metrics" {
         let found = find(&service, request.headers()).await;
+        if let Ok(Caller { org, .. }) = &found {
+            tracing::Span::current().record("organization", tracing::field::display(org));
+        }
         if let Ok(Caller { member: Some(member), .. }) = &found {
             request.extensions_mut().insert(OwnLanguage(member.locale));
         }

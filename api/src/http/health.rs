@@ -38,6 +38,9 @@ pub(super) async fn read_liveness() -> Reply {
 #[utoipa::path(tag = "service", responses((status = 200, description = "It can serve.", body = HealthView), Public))]
 #[get("/readyz")]
 pub(super) async fn read_readiness(service: Data<Service>) -> Result<Reply, Problem> {
+    if service.stopping.is_cancelled() {
+        return Err(Problem::unavailable());
+    }
     match tokio::time::timeout(PATIENCE, service.store.ping()).await {
         Ok(Ok(())) => Ok(Reply::ok(&HealthView { status: "ready" })),
         Ok(Err(error)) => {

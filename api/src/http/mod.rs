@@ -6,6 +6,7 @@ pub mod body;
 pub mod caller;
 pub mod campaigns;
 mod change;
+mod connection;
 pub mod docs;
 mod document;
 pub mod etag;
@@ -20,6 +21,7 @@ pub mod language;
 pub mod life;
 pub mod me;
 pub mod members;
+mod metrics;
 pub mod organization;
 pub mod page;
 pub mod path;
@@ -36,6 +38,7 @@ pub mod rules;
 pub mod sandbox;
 pub mod schema;
 mod server;
+mod work;
 
 #[cfg(test)]
 mod tests;
@@ -50,7 +53,8 @@ use utoipa_actix_web::OpenApiFactory as _;
 
 use crate::service::Service;
 
-pub use server::serve;
+pub use server::listen;
+pub use work::Work;
 
 /// Every operation, once: registered and documented from the same list.
 macro_rules! operations {
@@ -143,6 +147,7 @@ pub fn app(
         .service(docs::redirect_home)
         .service(docs::redirect_to_docs)
         .service(docs::read_docs)
+        .service(metrics::read_metrics)
         .default_service(web::to(fallback::no_operation))
         .wrap(from_fn(etag::spare_repetition))
         .wrap(from_fn(caller::authenticate))

@@ -1,8 +1,10 @@
 //! The frame around every request: its id, its line in the log, and the last touch on every answer: problems are
 //! finished here, framework errors become problems, and headers that protect readers are set.
 
-use std::time::Instant;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
 
+use actix_http::ConnectionType;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -11,8 +13,10 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpRequest};
 use tracing::Instrument as _;
+use tracing::field::Empty;
 use uuid::Uuid;
 
+use super::connection::Turn;
 use super::language::locale_of;
 use super::payload::Kept;
 use super::problem_catalogue::{self as catalogue, Kind};
@@ -49,19 +53,55 @@ pub async fn frame(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let id = RequestId::of(request.headers());
     request.extensions_mut().insert(id.clone());
+    let lasting = (Turn::begin(&request), service.metrics.request_begins());
+    let method = method_label(request.method());
     if request.method() == Method::HEAD {
         // Routes know GET; the connection leaves the body of the answer out.
         request.head_mut().method = Method::GET;
     }
-    let kept = Kept::of(&mut request);
-    let span = tracing::info_span!("request", id = %id.0, method = %request.method(), path = request.path());
+    let place = service.work.begin().map(Rc::new);
+    let kept = Kept::of(&mut request, place.clone());
+    let span = tracing::info_span!("request", id = %id.0, method, route = Empty, organization = Empty);
     let began = Instant::now();
-    let answered = next.call(request).instrument(span.clone()).await?;
+    let answered = if place.is_some() || is_probe(request.path()) {
+        next.call(request).instrument(span.clone()).await?.map_into_boxed_body()
+    } else {
+        service.metrics.shed();
+        request.error_response(Problem::unavailable())
+    };
     let mut response = span.in_scope(|| finish(answered, &id, service.settings.public_url.as_deref()));
     protect(&mut response, &id);
-    let (status, milliseconds) = (response.status().as_u16(), began.elapsed().as_millis());
-    span.in_scope(|| tracing::info!(status, milliseconds, "answered"));
-    Ok(response.map_body(|_, body| kept.until_sent(body)))
+    if service.stopping.is_cancelled() {
+        // Whoever has more to ask finds another replica by a new connection.
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
+    let took = began.elapsed();
+    let route = response.request().match_pattern().unwrap_or_else(|| "none".to_owned());
+    service.metrics.answered(method, &route, response.status().as_u16(), took);
+    span.record("route", &route);
+    span.in_scope(|| log(&route, response.status(), took));
+    Ok(response.map_body(|_, body| kept.until_sent(body, lasting)))
+}
+
+/// One line for each answer; those to machines that only look after the service are for whoever asks for details.
+fn log(route: &str, status: StatusCode, took: Duration) {
+    let (status, milliseconds) = (status.as_u16(), took.as_millis());
+    if is_probe(route) {
+        tracing::debug!(status, milliseconds, "answered");
+    } else {
+        tracing::info!(status, milliseconds, "answered");
+    }
+}
+
+/// Addresses that tell how the service is, and must do so when it is busy.
+fn is_probe(path: &str) -> bool {
+    ["/livez", "/readyz", "/metrics"].contains(&path)
+}
+
+/// Methods as labels: what callers make up is no label.
+fn method_label(method: &Method) -> &'static str {
+    let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    known.into_iter().find(|known| *known == method.as_str()).unwrap_or("other")
 }
 
 /// Writes the problem, now that language, address and id are known.

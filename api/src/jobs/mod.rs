@@ -78,7 +78,7 @@ pub async fn plan_all(service: &Service) -> Result<usize, Failure> {
     for _ in 0..PASSES_MAX {
         let done = wake::step(service).await? + plan::step(service).await? + expire::step(service).await?;
         all += done;
-        if done == 0 {
+        if done == 0 || service.stopping.is_cancelled() {
             return Ok(all);
         }
     }

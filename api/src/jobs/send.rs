@@ -130,7 +130,10 @@ async fn attempt(service: &Service, org: OrganizationId, delivery: &Delivery) ->
         return Ok(Attempted::Skipped { why: "recipient_left".to_owned() });
     };
     let email = email(service, &acted, &notice.planned, reader, delivery);
-    Ok(match service.mailer.send(email, file_name(notice.planned.planned_at, delivery.id)).await {
+    service.measure_lateness(delivery.attempts, notice.planned.planned_at.max(notice.created_at));
+    let outcome = service.mailer.send(email, file_name(notice.planned.planned_at, delivery.id)).await;
+    service.metrics.attempted(delivery.channel.key(), &outcome);
+    Ok(match outcome {
         Outcome::Sent => Attempted::Sent { at: service.clock.now() },
         Outcome::Failed(fault) => after(service, &fault, delivery),
     })

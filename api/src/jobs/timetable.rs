@@ -22,19 +22,17 @@ const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(600);
 pub struct Timetable {
     service: Arc<Service>,
     scheduler: JobScheduler,
-    stop: CancellationToken,
     loops: TaskTracker,
 }
 
-/// Starts the jobs of this process. They rest until [`Timetable::stop`] only while a round of the same kind runs.
+/// Starts the jobs of this process. They begin new work until the service is stopping.
 ///
 /// # Errors
 /// The scheduler cannot start.
 pub async fn start(service: Arc<Service>) -> Result<Timetable, JobSchedulerError> {
-    let (stop, loops) = (CancellationToken::new(), TaskTracker::new());
-    let planned = Arc::new(Notify::new());
-    loops.spawn(planning(Arc::clone(&service), stop.clone(), Arc::clone(&planned)));
-    loops.spawn(sending(Arc::clone(&service), stop.clone(), planned));
+    let (planned, loops) = (Arc::new(Notify::new()), TaskTracker::new());
+    loops.spawn(planning(Arc::clone(&service), Arc::clone(&planned)));
+    loops.spawn(sending(Arc::clone(&service), planned));
     let scheduler = JobScheduler::new().await?;
     let ticked = Arc::clone(&service);
     let tick = Job::new_repeated_async(TICK, move |_, _| {
@@ -45,13 +43,14 @@ pub async fn start(service: Arc<Service>) -> Result<Timetable, JobSchedulerError
     scheduler.start().await?;
     // What fell due while nothing ran is looked for at once.
     service.nudge.notify_one();
-    Ok(Timetable { service, scheduler, stop, loops })
+    Ok(Timetable { service, scheduler, loops })
 }
 
 impl Timetable {
-    /// Begins nothing new and returns when what was under way has ended.
+    /// Returns when what was under way has ended. Once the service is stopping, nothing new is begun.
     pub async fn stop(mut self) {
-        self.stop.cancel();
+        self.service.stopping.cancel();
+        self.service.mailer.end();
         if let Err(cause) = self.scheduler.shutdown().await {
             tracing::warn!(%cause, "the scheduler did not stop cleanly");
         }
@@ -62,9 +61,9 @@ impl Timetable {
 }
 
 /// Wakes, plans and expires at every nudge, then passes the nudge on to the sending.
-async fn planning(service: Arc<Service>, stop: CancellationToken, planned: Arc<Notify>) {
+async fn planning(service: Arc<Service>, planned: Arc<Notify>) {
     let mut kept_house_at: Option<Instant> = None;
-    while woken(&service.nudge, &stop).await {
+    while woken(&service.nudge, &service.stopping).await {
         let keeps_house = kept_house_at.is_none_or(|at| at.elapsed() >= HOUSEKEEPING_EVERY);
         if keeps_house {
             kept_house_at = Some(Instant::now());
@@ -82,12 +81,12 @@ async fn planning(service: Arc<Service>, stop: CancellationToken, planned: Arc<N
 }
 
 /// Sends whatever waits, apart from the planning, so that a slow mail server holds up nothing else.
-async fn sending(service: Arc<Service>, stop: CancellationToken, planned: Arc<Notify>) {
-    while woken(&planned, &stop).await {
-        let (own, stop) = (Arc::clone(&service), stop.clone());
+async fn sending(service: Arc<Service>, planned: Arc<Notify>) {
+    while woken(&planned, &service.stopping).await {
+        let own = Arc::clone(&service);
         round("sending", async move {
             let Ok(_round) = own.rounds.sending.try_lock() else { return Ok(0) };
-            send::until_stopped(&own, &stop).await
+            send::until_stopped(&own, &own.stopping).await
         })
         .await;
     }

@@ -39,6 +39,8 @@ fn nothing_given_means_the_documented_defaults() {
     assert_eq!(settings.mail_dir, PathBuf::from("mail"));
     assert_eq!(settings.log, LogForm::Readable);
     assert_eq!((settings.smtp, settings.workers, settings.public_url), (None, None, None));
+    assert_eq!((settings.metrics, settings.drain), (MetricsFor::Anybody, Duration::from_secs(3)));
+    assert_eq!((settings.max_connections, settings.max_requests), (20_000, 1024));
 }
 
 #[test]
@@ -94,6 +96,10 @@ fn wrong_values_are_refused_by_name() {
         ("GREENROOM_ADMIN_KEY", "short"),
         ("GREENROOM_LOG", "loud"),
         ("GREENROOM_WORKERS", "0"),
+        ("GREENROOM_METRICS", "all"),
+        ("GREENROOM_DRAIN_SECONDS", "16"),
+        ("GREENROOM_MAX_CONNECTIONS", "-1"),
+        ("GREENROOM_MAX_REQUESTS", "many"),
     ] {
         let said = refusal(&[(name, value)]);
         let setting = name.trim_start_matches(PREFIX).to_lowercase();
@@ -127,6 +133,10 @@ fn names_and_fields_are_the_same_list() {
         secret_key: Some(String::new()),
         log: Some(String::new()),
         workers: Some(String::new()),
+        metrics: Some(String::new()),
+        drain_seconds: Some(String::new()),
+        max_connections: Some(String::new()),
+        max_requests: Some(String::new()),
         database_url_file: Some(PathBuf::new()),
         smtp_url_file: Some(PathBuf::new()),
         admin_key_file: Some(PathBuf::new()),

@@ -22,6 +22,10 @@ impl Db {
         Self(pool)
     }
 
+    pub(super) const fn pool(&self) -> &Arc<Pool> {
+        &self.0
+    }
+
     pub(super) async fn ping(&self) -> Result<(), StoreError> {
         Ok(self.0.answered(|connections| async move { connections.ping().await }).await?)
     }

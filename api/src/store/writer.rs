@@ -51,6 +51,11 @@ impl Queue {
         &self.pool
     }
 
+    /// How many jobs wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.jobs.max_capacity() - self.jobs.capacity()
+    }
+
     /// Queues a job and waits for its commit.
     pub(super) async fn write<A: Send + 'static>(
         &self,

@@ -12,10 +12,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use harness::{Seed, Setup};
+use harness::{Seed, Setup, machine_time};
 
 use log::{Log, Table};
-use outage::{Outage, machine_time, only_kills_made_mails_come_twice};
+use outage::{Outage, only_kills_made_mails_come_twice};
 use ring::Ring;
 use walker::Walker;
 

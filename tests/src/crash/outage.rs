@@ -20,12 +20,6 @@ pub(super) struct Came {
     pub(super) doubles: usize,
 }
 
-/// The machine's time, by which mails arrive too.
-#[expect(clippy::disallowed_methods, reason = "kills and arrivals are compared by the machine's clock")]
-pub(super) fn machine_time() -> Timestamp {
-    Timestamp::now()
-}
-
 /// A message came at most twice, the second time after a kill that fell on the first: that kill cut off the note
 /// that it was sent. No kill did that to more messages than can be on their way at once.
 pub(super) fn only_kills_made_mails_come_twice(mails: &[Mail], outages: &[Outage]) -> Came {

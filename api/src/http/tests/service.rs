@@ -1,12 +1,8 @@
 //! A service on a database of its own, with the first admin.
 
-use tokio::sync::Notify;
-
 use super::*;
 use crate::clock::Clock;
-use crate::delivery::Mailer;
 use crate::first_start;
-use crate::jobs::Rounds;
 use crate::secret::{Hidden, Secrets};
 use crate::settings::{Given, Settings};
 use crate::store::testing::Place;
@@ -29,8 +25,6 @@ pub(super) async fn room() -> Room {
     let admin_key = "k".repeat(40);
     let given = Hidden::new(admin_key.clone());
     first_start::ensure(&store, &secrets, Some(&given), clock.real_now()).await.unwrap().unwrap();
-    let mailer = Mailer::of(&settings).unwrap();
-    let (nudge, rounds) = (Notify::new(), Rounds::default());
-    let service = Service { settings, store, clock, secrets, mailer, nudge, rounds };
+    let service = Service::new(settings, store, clock, secrets).unwrap();
     Room { service: Data::new(service), admin_key, _place: place }
 }

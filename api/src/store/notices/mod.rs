@@ -9,8 +9,11 @@ use domain::ids::{CampaignId, OrganizationId};
 use domain::notice::{Existing, Ledger, Planned, Replanned};
 use jiff::Timestamp;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{LockType, OnConflict};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{ExprTrait, LockType, OnConflict};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 use uuid::Uuid;
 
 use super::column::{Row, instant_text};
@@ -184,6 +187,16 @@ pub async fn hold(tx: &Tx, org: OrganizationId, id: NoticeId) -> Result<(), Stor
         let _held: Option<Uuid> = held.lock(LockType::NoKeyUpdate).into_tuple().one(tx).await?;
     }
     Ok(())
+}
+
+/// How many messages of every organization have come due and have not ended.
+///
+/// # Errors
+/// What the database says.
+pub async fn pending(c: &impl ConnectionTrait, now: Timestamp) -> Result<u64, StoreError> {
+    let due = Column::Status.eq(Ledger::Planned.key()).and(Column::PlannedAt.lte(instant_text(now)));
+    let unended = Condition::any().add(due).add(Column::Status.eq(Ledger::Sending.key()));
+    Ok(notice::Entity::find().filter(unended).count(c).await?)
 }
 
 /// Messages of every organization that are being sent though their useful time is over.
