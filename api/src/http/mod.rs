@@ -25,6 +25,7 @@ mod metrics;
 pub mod organization;
 pub mod page;
 pub mod path;
+mod patience;
 mod payload;
 pub mod playbooks;
 pub mod problem_catalogue;
@@ -151,6 +152,7 @@ pub fn app(
         .default_service(web::to(fallback::no_operation))
         .wrap(from_fn(etag::spare_repetition))
         .wrap(from_fn(caller::authenticate))
+        .wrap(from_fn(patience::in_time))
         .wrap(Compress::default())
         .wrap(from_fn(request_id::frame))
 }

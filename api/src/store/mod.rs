@@ -2,8 +2,8 @@
 //! domain, and every finder asks for the organization whose rows it may see.
 
 mod address;
+mod budget;
 mod column;
-mod deadline;
 mod entity;
 mod error;
 mod ids;
@@ -39,7 +39,7 @@ use migrations::{Migrator, MigratorTrait};
 
 use crate::failure::Failure;
 
-pub use deadline::within;
+pub use budget::within;
 pub use error::StoreError;
 pub use ids::{DeliveryId, EventId, LeaseToken, NoticeId};
 pub use link::{Db, Tx};

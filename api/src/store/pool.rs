@@ -2,14 +2,13 @@
 //! nobody waits for answers that will never come and nobody has to restart the process.
 
 use std::sync::{PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sea_orm::ConnAcquireErr::Timeout;
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr};
-use tokio::time::Instant;
 
 use super::StoreError;
-use super::deadline::deadline;
+use super::budget::budget;
 use super::error::is_lost;
 
 /// Longest wait for the answer to one statement. The server itself gives up half a second earlier, so whoever
@@ -71,7 +70,7 @@ impl Pool {
         self.in_time(generation, asked(connections)).await
     }
 
-    /// Waits for what was asked of the connections of a generation, until the task's deadline at most. If the server does not answer in time, or the
+    /// Waits for what was asked of the connections of a generation, as long as the asker's budget lasts. If the server does not answer in time, or the
     /// link broke, the others of that generation are dead too: what comes later gets new ones.
     pub(super) async fn in_time<T>(
         &self,
@@ -81,10 +80,14 @@ impl Pool {
         if !self.is_shared {
             return asked.await;
         }
-        let patience = Instant::now() + PATIENCE;
-        let until = deadline().map_or(patience, |deadline| deadline.min(patience));
-        let too_late = || if until == patience { gone() } else { DbErr::ConnectionAcquire(Timeout) };
-        let answer = tokio::time::timeout_at(until, asked).await.unwrap_or_else(|_elapsed| Err(too_late()));
+        let (since, budget) = (Instant::now(), budget());
+        let left = budget.as_ref().map_or(PATIENCE, |budget| budget.left().min(PATIENCE));
+        // Who waited for others before has less time left, which says nothing about the link.
+        let too_late = || if left == PATIENCE { gone() } else { DbErr::ConnectionAcquire(Timeout) };
+        let answer = tokio::time::timeout(left, asked).await.unwrap_or_else(|_elapsed| Err(too_late()));
+        if let Some(budget) = budget {
+            budget.spend(since.elapsed());
+        }
         if answer.as_ref().is_err_and(is_lost) {
             self.replace(generation).await;
         }

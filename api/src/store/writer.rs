@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::deadline::{deadline, until};
+use super::budget::{budget, spending};
 use super::job::{Job, Pending, Ran};
 use super::pool::Pool;
 use super::{StoreError, Tx};
@@ -105,7 +105,7 @@ impl Crowd {
             return Err(StoreError::Closed.into());
         }
         let ((mut pending, answer), pool) = (Pending::new(job), Arc::clone(&self.pool));
-        self.under_way.spawn(until(deadline(), async move {
+        self.under_way.spawn(spending(budget(), async move {
             alone(&pool, &mut pending).await;
             pending.answer();
         }));
