@@ -72,9 +72,9 @@ fn fields(shape: &Shape, found: &mut Vec<(&'static str, &'static Field)>) {
         | Shape::Bool
         | Shape::Instant
         | Shape::Date
-        | Shape::Choice { .. }
+        | Shape::Choice(_)
         | Shape::Id
-        | Shape::Map { .. }
+        | Shape::Map(_)
         | Shape::Free => {}
     }
 }

@@ -63,9 +63,11 @@ impl Record for NewCampaign {
                 doc: "The CRM's own members, kept as sent.",
                 shape: Metadata::shape,
             };
-            // What the organization has a default for may be left out; what is missing then is refused.
+            // The others have a default of the organization, or the caller; what is missing then is refused.
             let own = CampaignFields::fields().iter();
-            own.map(|field| Field { required: false, ..*field }).chain([gates, metadata]).collect()
+            own.map(|field| Field { required: matches!(field.name, "name" | "go_live_at"), ..*field })
+                .chain([gates, metadata])
+                .collect()
         });
         &FIELDS
     }
@@ -76,6 +78,7 @@ impl Member for NewCampaign {
         Shape::Record(RecordShape {
             name: Self::NAME,
             doc: "A campaign to be created.",
+            whole: true,
             fields: Self::fields(),
         })
     }

@@ -67,7 +67,7 @@ macro_rules! change {
     ($( $name:ident, $doc:literal; )+) => {$(
         impl Member for $name {
             fn shape() -> Shape {
-                Shape::Record(RecordShape { name: Self::NAME, doc: $doc, fields: Self::fields() })
+                Shape::Record(RecordShape { name: Self::NAME, doc: $doc, whole: false, fields: Self::fields() })
             }
 
             fn read(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<Self> {

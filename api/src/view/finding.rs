@@ -15,13 +15,13 @@ pub struct FindingView {
     #[schema(example = "goal.gmv_adds_up")]
     pub rule: &'static str,
     /// The gate it belongs to.
-    #[schema(example = "goal")]
+    #[schema(value_type = crate::http::schema::Gate)]
     pub gate: &'static str,
     /// `blocker` stops a submission, `warning` asks for a comment.
-    #[schema(example = "blocker")]
+    #[schema(value_type = crate::http::schema::Severity)]
     pub severity: &'static str,
     /// `fail`: the condition does not hold; `incomplete`: it cannot be judged yet.
-    #[schema(example = "fail")]
+    #[schema(value_type = crate::http::schema::FindingStatus)]
     pub status: &'static str,
     /// Whether a manager may waive it.
     pub waivable: bool,
@@ -29,8 +29,10 @@ pub struct FindingView {
     #[schema(example = "/gates/goal/gmv_target")]
     pub path: String,
     /// What was found; `null` where it is withheld from viewers.
+    #[schema(example = json!(156_000_000))]
     pub observed: Value,
     /// What is needed; `null` where it is withheld from viewers.
+    #[schema(example = json!(120_000_000))]
     pub required: Value,
     /// What is wrong, in the reader's language.
     pub message: String,
