@@ -16,10 +16,11 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
     ComponentsBuilder, ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, RefOr, Schema,
+    ServerBuilder,
 };
 
-use super::refusals;
 use super::schema::Named;
+use super::{refusals, schema};
 
 /// Name of the security scheme.
 const BEARER: &str = "bearer";
@@ -56,7 +57,7 @@ pub(super) fn contract() -> &'static Contract {
 /// Puts the document together from what the operations say about themselves.
 pub(super) fn document(mut paths: Paths, schemas: Vec<Named>) -> OpenApi {
     let schemas: BTreeMap<String, RefOr<Schema>> =
-        schemas.into_iter().chain(refusals::problem_schemas()).collect();
+        schemas.into_iter().chain(refusals::problem_schemas()).chain([schema::asked_for()]).collect();
     let mut schemas = tidy::tidied(schemas);
     for (path, item) in &mut paths.paths {
         for (method, operation) in operations(item) {
@@ -78,9 +79,18 @@ pub(super) fn document(mut paths: Paths, schemas: Vec<Named>) -> OpenApi {
                 .title("Greenroom")
                 .version(env!("CARGO_PKG_VERSION"))
                 .description(Some(include_str!("document.md").trim()))
-                .license(Some(LicenseBuilder::new().name("MIT OR Apache-2.0").build()))
+                .license(Some(
+                    LicenseBuilder::new()
+                        .name("MIT OR Apache-2.0")
+                        .identifier(Some("MIT OR Apache-2.0"))
+                        .build(),
+                ))
                 .contact(Some(ContactBuilder::new().name(Some("Greenroom")).build())),
         )
+        .servers(Some([ServerBuilder::new()
+            .url("/")
+            .description(Some("Where this document came from."))
+            .build()]))
         .tags(Some(TAGS.map(|(name, about)| TagBuilder::new().name(name).description(Some(about)).build())))
         .paths(paths)
         .components(Some(components))

@@ -10,6 +10,12 @@ use super::Reader;
 
 /// A rule result that is not a pass.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(example = json!({
+    "rule": "goal.gmv_adds_up", "gate": "goal", "severity": "blocker", "status": "fail", "waivable": true,
+    "path": "/gates/goal/gmv_target", "observed": 156_000_000, "required": 120_000_000,
+    "message": "Viewers × conversion × order value gives CNY 1560000.00, the target says CNY 1200000.00.",
+    "fix": "change one of the four figures", "waived": false
+}))]
 pub struct FindingView {
     /// The rule; `/v1/rules/{rule}` explains it.
     #[schema(example = "goal.gmv_adds_up")]
@@ -29,10 +35,8 @@ pub struct FindingView {
     #[schema(example = "/gates/goal/gmv_target")]
     pub path: String,
     /// What was found; `null` where it is withheld from viewers.
-    #[schema(example = json!(156_000_000))]
     pub observed: Value,
     /// What is needed; `null` where it is withheld from viewers.
-    #[schema(example = json!(120_000_000))]
     pub required: Value,
     /// What is wrong, in the reader's language.
     pub message: String,

@@ -28,6 +28,7 @@ pub(super) fn complete(
             parameter.required = Required::True;
         }
     }
+    operation.security = Some(Vec::new());
     if path.starts_with("/v1/") {
         operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, [])]);
         add(operation, language_parameter());

@@ -1,12 +1,14 @@
 //! Stand-ins of the domain's types in the document: its records with their examples, and its closed lists.
 
 use domain::gate::{self, GateKey};
+use domain::record::Choice as _;
 use serde_json::{Value, json};
 use utoipa::openapi::schema::AnyOfBuilder;
 use utoipa::openapi::{RefOr, Schema};
 
 use super::shape::of_shape;
-use super::{Named, choices_schema, collect, record_schema};
+use super::{Named, choice_schema, choices_schema, collect, record_schema};
+use crate::store::campaigns::CampaignSort;
 
 record_schema! {
     /// The fields of a campaign, as views show them.
@@ -60,6 +62,12 @@ choices_schema! {
     pub Effect = domain::effect::Effect;
     /// What proof a tick needs.
     pub EvidenceKind = domain::playbook::EvidenceKind;
+}
+
+/// The closed list that is asked for in a query and never sent or shown.
+pub fn asked_for() -> Named {
+    let sort = CampaignSort::CHOICE;
+    (sort.name.to_owned(), choice_schema(&sort))
 }
 
 /// The content of a gate: one of the seven, as the address says.
