@@ -112,11 +112,11 @@ record! {
     /// Changes of a person, a merge patch: what is left out stays, `null` removes what a person may be without.
     pub struct MemberChange {
         /// What people call them.
-        name: Text<120>, no, "Name", "姓名";
+        name: Text<120>, kept, "Name", "姓名";
         /// Where mail reaches them.
         email: Email, no, "E-mail", "邮箱";
         /// What they may do.
-        role: Role, no, "Role", "角色";
+        role: Role, kept, "Role", "角色";
         /// Free tags that approval policies ask for; replaces all.
         duties: Set<Text<40>, 20>, no, "Duties", "职责";
         /// Their telephone.
@@ -128,7 +128,7 @@ record! {
         /// The zone they live in.
         time_zone: ZoneName, no, "Time zone", "时区";
         /// Whether they are still here; somebody who is gone keeps their history and loses their keys' power.
-        active: bool, no, "Active", "在职";
+        active: bool, kept, "Active", "在职";
     }
 
     /// A key to be made: either for a member, or for a service with a role.

@@ -146,11 +146,16 @@ pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<S
         .map(|(_, candidate)| candidate.to_owned())
 }
 
-/// Defines objects: `field: Type, yes|no, "English label", "中文";` where yes means required.
+/// Defines objects: `field: Type, yes|no|kept, "English label", "中文";` where yes means required, and kept that a
+/// change may leave it out but not remove it.
 #[macro_export]
 macro_rules! record {
     (@required yes) => { true };
     (@required no) => { false };
+    (@required kept) => { false };
+    (@removable yes) => { true };
+    (@removable no) => { true };
+    (@removable kept) => { false };
     ($(
         $(#[doc = $doc:literal])*
         $vis:vis struct $name:ident $(checked by $check:path)? {
@@ -171,6 +176,7 @@ macro_rules! record {
                     $( $crate::shape::Field {
                         name: $crate::record::member_name(stringify!($field)),
                         required: $crate::record!(@required $required),
+                        removable: $crate::record!(@removable $required),
                         label: $crate::locale::both($en, $zh),
                         doc: concat!("" $(, $about)*),
                         shape: <$ty as $crate::record::Member>::shape,

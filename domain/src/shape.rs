@@ -95,6 +95,8 @@ pub struct Field {
     pub name: &'static str,
     /// Whether the object is incomplete without it.
     pub required: bool,
+    /// Whether `null` may be sent for it, which means the same as leaving it out, or removes it.
+    pub removable: bool,
     /// What people call it.
     pub label: Bilingual,
     /// What it means.

@@ -19,6 +19,7 @@ pub mod sink;
 pub mod time;
 pub mod tmpfs;
 pub mod wire;
+pub mod spec;
 
 pub use client::{Answer, Client};
 pub use cluster::Cluster;
@@ -31,3 +32,4 @@ pub use server::{Server, Setup};
 pub use show::Show;
 pub use time::machine_time;
 pub use wire::Wire;
+pub use spec::Spec;

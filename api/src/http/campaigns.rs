@@ -52,6 +52,7 @@ impl Record for NewCampaign {
             let gates = Field {
                 name: "gates",
                 required: false,
+                removable: true,
                 label: label("Gates", "环节"),
                 doc: "Contents of gates to begin with.",
                 shape: GateContents::shape,
@@ -59,6 +60,7 @@ impl Record for NewCampaign {
             let metadata = Field {
                 name: "metadata",
                 required: false,
+                removable: true,
                 label: label("Metadata", "自定义字段"),
                 doc: "The CRM's own members, kept as sent.",
                 shape: Metadata::shape,

@@ -160,7 +160,7 @@ fn object_schema(record: &RecordShape, sent: Sent, example: Option<Value>) -> Re
         .additional_properties((sent != Sent::Shown).then_some(AdditionalProperties::FreeForm(false)));
     let object = record.fields.iter().fold(object, |object, field| {
         let is_there = field.required && sent != Sent::AsDraft;
-        let may_be_null = !is_there && sent != Sent::Shown;
+        let may_be_null = !is_there && sent != Sent::Shown && field.removable;
         let object = object.property(field.name, field_schema(field, may_be_null));
         if is_there { object.required(field.name) } else { object }
     });
