@@ -47,6 +47,8 @@ pub enum Form {
     Zone,
     /// Three capital letters.
     Currency,
+    /// Two capital letters, a hyphen, and one to three capital letters or digits.
+    Region,
 }
 
 /// The shape of a closed list of keys.

@@ -225,15 +225,22 @@ fn nothing_breaks_the_clients_of_the_last_release() {
     let accepted: Vec<&str> =
         accepted.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
     let found = breaking(&Spec::read(RELEASED), &Spec::committed());
-    let new: Vec<&String> = found.iter().filter(|line| !accepted.contains(&line.as_str())).collect();
-    assert!(
-        new.is_empty(),
-        "{} changes break clients:\n{}",
-        new.len(),
-        new.iter().map(|line| format!("{line}\n")).collect::<String>()
-    );
+    let new: Vec<&str> = found
+        .iter()
+        .map(String::as_str)
+        .filter(|line| !accepted.iter().any(|accepted| covers(accepted, line)))
+        .collect();
+    assert!(new.is_empty(), "{} changes break clients:\n{}", new.len(), new.join("\n"));
     for line in accepted {
-        assert!(found.iter().any(|own| own == line), "accepted, but it does not occur: {line}");
+        assert!(found.iter().any(|own| covers(line, own)), "accepted, but it does not occur: {line}");
+    }
+}
+
+/// Whether a line of the list stands for what was found; a star stands for any place.
+fn covers(accepted: &str, found: &str) -> bool {
+    match accepted.split_once('*') {
+        Some((start, end)) => found.starts_with(start) && found.ends_with(end),
+        None => accepted == found,
     }
 }
 
@@ -257,6 +264,7 @@ fn after(pointer: &str, value: Option<Value>) -> Vec<String> {
     });
     let mut after = before.clone();
     let (parent, name) = pointer.rsplit_once('/').unwrap();
+    let name = &name.replace("~1", "/");
     let parent = after.pointer_mut(parent).unwrap();
     match (value, parent.as_array_mut(), name.parse::<usize>()) {
         (Some(value), Some(list), Ok(_)) => list.push(value),
