@@ -56,15 +56,6 @@ def map_headers(context, headers):
 
 
 @schemathesis.hook
-def map_query(context, query):
-    """A cursor is ours or refused, which no schema can say; links bring real ones."""
-    cursor = (query or {}).get("cursor")
-    if isinstance(cursor, str) and 0 < len(cursor.strip()) and len(cursor) <= 2000 and cursor.isprintable():
-        del query["cursor"]
-    return query
-
-
-@schemathesis.hook
 def map_body(context, body):
     """The clock stays near the campaign; a jump over millennia would leave nothing to test."""
     now = body.get("now") if isinstance(body, dict) else None
