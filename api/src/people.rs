@@ -12,7 +12,7 @@ use domain::record;
 use domain::record::Member as Readable;
 use domain::refusal::Refusal;
 use domain::scalar::{Set, Text, plain_text};
-use domain::shape::Shape;
+use domain::shape::{Form, MapShape, Shape};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
@@ -39,7 +39,7 @@ impl Email {
 
 impl Readable for Email {
     fn shape() -> Shape {
-        Shape::Text { max: 254 }
+        Shape::Text { max: 254, form: Form::Email }
     }
 
     fn read(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<Self> {
@@ -62,7 +62,7 @@ pub struct Handles(Map<String, Value>);
 
 impl Readable for Handles {
     fn shape() -> Shape {
-        Shape::Map { max: 10 }
+        Shape::Map(MapShape { max: 10, max_name: 40, max_text: 120, any_scalar: false })
     }
 
     fn read(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<Self> {
@@ -112,11 +112,11 @@ record! {
     /// Changes of a person, a merge patch: what is left out stays, `null` removes what a person may be without.
     pub struct MemberChange {
         /// What people call them.
-        name: Text<120>, no, "Name", "姓名";
+        name: Text<120>, kept, "Name", "姓名";
         /// Where mail reaches them.
         email: Email, no, "E-mail", "邮箱";
         /// What they may do.
-        role: Role, no, "Role", "角色";
+        role: Role, kept, "Role", "角色";
         /// Free tags that approval policies ask for; replaces all.
         duties: Set<Text<40>, 20>, no, "Duties", "职责";
         /// Their telephone.
@@ -128,7 +128,7 @@ record! {
         /// The zone they live in.
         time_zone: ZoneName, no, "Time zone", "时区";
         /// Whether they are still here; somebody who is gone keeps their history and loses their keys' power.
-        active: bool, no, "Active", "在职";
+        active: bool, kept, "Active", "在职";
     }
 
     /// A key to be made: either for a member, or for a service with a role.
@@ -155,7 +155,8 @@ impl Readable for MemberRef {
 
     fn read(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<Self> {
         let text = plain_text(value, at, faults)?;
-        let id = text.parse().ok();
+        // A UUID as RFC 9562 writes it; its reader also knows forms without hyphens, in braces and as a URN.
+        let id = text.parse().ok().filter(|_| text.len() == 36);
         if id.is_none() {
             faults.add(at, FaultKind::bad_format("0190b2a4-5c6d-7e8f-9a0b-1c2d3e4f5a6b", text));
         }

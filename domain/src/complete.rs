@@ -50,9 +50,9 @@ fn collect(shape: &Shape, value: &Value, at: &At<'_>, found: &mut Vec<Missing>) 
         | Shape::Bool
         | Shape::Instant
         | Shape::Date
-        | Shape::Choice { .. }
+        | Shape::Choice(_)
         | Shape::Id
-        | Shape::Map { .. }
+        | Shape::Map(_)
         | Shape::Free => {}
     }
 }

@@ -168,9 +168,9 @@ fn normalise(shape: &Shape, value: &mut Value) {
         | Shape::Bool
         | Shape::Instant
         | Shape::Date
-        | Shape::Choice { .. }
+        | Shape::Choice(_)
         | Shape::Id
-        | Shape::Map { .. }
+        | Shape::Map(_)
         | Shape::Free => {}
     }
 }

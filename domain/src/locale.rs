@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use crate::fault::{At, FaultKind, Faults};
-use crate::record::Member;
+use crate::record::{Choice, Member};
 use crate::scalar::plain_text;
-use crate::shape::Shape;
+use crate::shape::{ChoiceShape, Shape};
 
 /// A reader's language. English and Chinese are equal; codes and keys never change with it.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,14 +41,23 @@ impl Locale {
     }
 }
 
+impl Choice for Locale {
+    const CHOICE: ChoiceShape = ChoiceShape {
+        name: "Locale",
+        doc: "A language people read.",
+        keys: Self::TAGS,
+        meanings: &["English", "Simplified Chinese"],
+    };
+}
+
 impl Member for Locale {
     fn shape() -> Shape {
-        Shape::Choice { keys: Self::TAGS }
+        Shape::Choice(Self::CHOICE)
     }
 
     fn read(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<Self> {
         let text = plain_text(value, at, faults)?;
-        let read = Self::of_tag(text);
+        let read = Self::of_tag(text).filter(|locale| locale.tag() == text);
         if read.is_none() {
             let allowed = Self::TAGS.iter().map(|tag| (*tag).to_owned()).collect();
             faults.add(at, FaultKind::UnknownChoice { found: text.chars().take(80).collect(), allowed });

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::fault::{At, FaultKind, Faults};
 use crate::record::{Member, type_name};
 use crate::scalar::Text;
-use crate::shape::Shape;
+use crate::shape::{MapShape, Shape};
 
 /// Most members.
 const MOST_MEMBERS: usize = 50;
@@ -16,7 +16,7 @@ pub struct Metadata(pub Map<String, Value>);
 
 impl Member for Metadata {
     fn shape() -> Shape {
-        Shape::Map { max: MOST_MEMBERS }
+        Shape::Map(MapShape { max: MOST_MEMBERS, max_name: 80, max_text: 500, any_scalar: true })
     }
 
     fn read(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<Self> {

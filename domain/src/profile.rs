@@ -11,7 +11,7 @@ use crate::gate::Platform;
 use crate::record;
 use crate::record::{Member, Record};
 use crate::scalar::{Int, Person, Set, Text, plain_text};
-use crate::shape::Shape;
+use crate::shape::{Form, Shape};
 
 record! {
     /// The fields of a campaign itself. What the organization has a default for may be left out at creation.
@@ -98,7 +98,7 @@ pub struct ZoneName(pub TimeZone);
 
 impl Member for ZoneName {
     fn shape() -> Shape {
-        Shape::Text { max: 60 }
+        Shape::Text { max: 60, form: Form::Zone }
     }
 
     fn read(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<Self> {
@@ -121,7 +121,7 @@ pub struct CurrencyCode(pub Currency);
 
 impl Member for CurrencyCode {
     fn shape() -> Shape {
-        Shape::Text { max: 3 }
+        Shape::Text { max: 3, form: Form::Currency }
     }
 
     fn read(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<Self> {

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::fault::{At, FaultKind, Faults};
-use crate::shape::{Field, Shape};
+use crate::shape::{ChoiceShape, Field, Shape};
 
 /// A value that can stand in a record.
 pub trait Member: Sized {
@@ -30,6 +30,12 @@ pub trait Record: Member {
 
     /// Its fields, in the order of the domain page.
     fn fields() -> &'static [Field];
+}
+
+/// A value out of a closed list.
+pub trait Choice: Member {
+    /// The list.
+    const CHOICE: ChoiceShape;
 }
 
 /// Reads a whole document as `T`.
@@ -140,11 +146,16 @@ pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<S
         .map(|(_, candidate)| candidate.to_owned())
 }
 
-/// Defines objects: `field: Type, yes|no, "English label", "中文";` where yes means required.
+/// Defines objects: `field: Type, yes|no|kept, "English label", "中文";` where yes means required, and kept that a
+/// change may leave it out but not remove it.
 #[macro_export]
 macro_rules! record {
     (@required yes) => { true };
     (@required no) => { false };
+    (@required kept) => { false };
+    (@removable yes) => { true };
+    (@removable no) => { true };
+    (@removable kept) => { false };
     ($(
         $(#[doc = $doc:literal])*
         $vis:vis struct $name:ident $(checked by $check:path)? {
@@ -165,6 +176,7 @@ macro_rules! record {
                     $( $crate::shape::Field {
                         name: $crate::record::member_name(stringify!($field)),
                         required: $crate::record!(@required $required),
+                        removable: $crate::record!(@removable $required),
                         label: $crate::locale::both($en, $zh),
                         doc: concat!("" $(, $about)*),
                         shape: <$ty as $crate::record::Member>::shape,
@@ -179,6 +191,7 @@ macro_rules! record {
                 $crate::shape::Shape::Record($crate::shape::RecordShape {
                     name: stringify!($name),
                     doc: concat!("" $(, $doc)*),
+                    whole: false,
                     fields: <Self as $crate::record::Record>::fields(),
                 })
             }
@@ -259,9 +272,18 @@ macro_rules! choices {
             }
         }
 
+        impl $crate::record::Choice for $name {
+            const CHOICE: $crate::shape::ChoiceShape = $crate::shape::ChoiceShape {
+                name: stringify!($name),
+                doc: concat!("" $(, $doc)*),
+                keys: Self::KEYS,
+                meanings: &[$( concat!($en $(, $about)*), )*],
+            };
+        }
+
         impl $crate::record::Member for $name {
             fn shape() -> $crate::shape::Shape {
-                $crate::shape::Shape::Choice { keys: Self::KEYS }
+                $crate::shape::Shape::Choice(<Self as $crate::record::Choice>::CHOICE)
             }
 
             fn read(

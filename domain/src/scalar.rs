@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::fault::{At, FaultKind, Faults};
 use crate::record::{Member, type_name};
-use crate::shape::{Shape, exact, json_number};
+use crate::shape::{Form, Shape, exact, json_number};
 
 /// A text of 1 to `MAX` Unicode scalar values after trimming; CR LF is stored as LF.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,14 +43,14 @@ impl<const MAX: usize> From<Text<MAX>> for String {
 
 impl<const MAX: usize> Member for Text<MAX> {
     fn shape() -> Shape {
-        Shape::Text { max: MAX }
+        Shape::Text { max: MAX, form: Form::Free }
     }
 
     fn read(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<Self> {
-        let text = plain_text(value, at, faults)?.replace("\r\n", "\n");
-        let text = text.trim();
+        let whole = plain_text(value, at, faults)?.replace("\r\n", "\n");
+        let text = whole.trim();
         let found = text.chars().count();
-        if text.chars().any(|c| c.is_control() && c != '\n') {
+        if whole.chars().any(|c| c.is_control() && c != '\n') {
             faults.add(at, FaultKind::ForbiddenCharacter);
         } else if found == 0 {
             faults.add(at, FaultKind::EmptyText);

@@ -9,7 +9,7 @@ use crate::locale::Bilingual;
 #[derive(Clone, Debug)]
 pub enum Shape {
     /// 1 to `max` Unicode scalar values after trimming; no control characters but line feed.
-    Text { max: usize },
+    Text { max: usize, form: Form },
     /// An integer within limits, inclusive; a multiple of `step`.
     Integer { min: i64, max: i64, step: i64 },
     /// A number within limits, inclusive, with at most `scale` decimals.
@@ -21,7 +21,7 @@ pub enum Shape {
     /// `YYYY-MM-DD`.
     Date,
     /// One of the listed keys.
-    Choice { keys: &'static [&'static str] },
+    Choice(ChoiceShape),
     /// A UUID.
     Id,
     /// A list whose order has a meaning.
@@ -30,10 +30,51 @@ pub enum Shape {
     Set { of: fn() -> Shape, max: usize },
     /// An object with named fields and no others.
     Record(RecordShape),
-    /// An object of the caller's own: at most `max` members with scalar values.
-    Map { max: usize },
+    /// An object with members of the caller's own.
+    Map(MapShape),
     /// Any JSON object; its own reader checks it.
     Free,
+}
+
+/// What a text must look like beyond its length.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As people write it.
+    Free,
+    /// An e-mail address.
+    Email,
+    /// The IANA name of a time zone.
+    Zone,
+    /// Three capital letters.
+    Currency,
+    /// Two capital letters, a hyphen, and one to three capital letters or digits.
+    Region,
+}
+
+/// The shape of a closed list of keys.
+#[derive(Copy, Clone, Debug)]
+pub struct ChoiceShape {
+    /// Name of the type in the published schema.
+    pub name: &'static str,
+    /// What is chosen.
+    pub doc: &'static str,
+    /// The keys in the order of the domain page.
+    pub keys: &'static [&'static str],
+    /// What each key means, in the same order.
+    pub meanings: &'static [&'static str],
+}
+
+/// The shape of an object whose members the caller names.
+#[derive(Copy, Clone, Debug)]
+pub struct MapShape {
+    /// Most members.
+    pub max: usize,
+    /// Most characters of a name.
+    pub max_name: usize,
+    /// Most characters of a text.
+    pub max_text: usize,
+    /// Whether numbers, booleans and `null` may stand beside texts.
+    pub any_scalar: bool,
 }
 
 /// The shape of an object.
@@ -43,6 +84,8 @@ pub struct RecordShape {
     pub name: &'static str,
     /// What the object means.
     pub doc: &'static str,
+    /// Whether it is refused where a required field is missing; drafts may miss anything.
+    pub whole: bool,
     /// Its fields in the order of the domain page.
     pub fields: &'static [Field],
 }
@@ -54,6 +97,8 @@ pub struct Field {
     pub name: &'static str,
     /// Whether the object is incomplete without it.
     pub required: bool,
+    /// Whether `null` may be sent for it, which means the same as leaving it out, or removes it.
+    pub removable: bool,
     /// What people call it.
     pub label: Bilingual,
     /// What it means.
@@ -74,11 +119,11 @@ impl Shape {
             | Self::Bool
             | Self::Instant
             | Self::Date
-            | Self::Choice { .. }
+            | Self::Choice(_)
             | Self::Id
             | Self::List { .. }
             | Self::Set { .. }
-            | Self::Map { .. }
+            | Self::Map(_)
             | Self::Free => None,
         }
     }

@@ -34,9 +34,9 @@ pub fn shown(shape: &Shape, value: &mut Value, zone: &TimeZone) {
         | Shape::Decimal { .. }
         | Shape::Bool
         | Shape::Date
-        | Shape::Choice { .. }
+        | Shape::Choice(_)
         | Shape::Id
-        | Shape::Map { .. }
+        | Shape::Map(_)
         | Shape::Free => {}
     }
 }

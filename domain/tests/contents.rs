@@ -10,7 +10,7 @@ use domain::complete::missing;
 use domain::gate::audience::{Channel, CityTier, EvidenceMethod};
 use domain::gate::equipment_test::{FailoverComponent, RigKind};
 use domain::gate::goal::{Positioning, PrimaryGoal, Style};
-use domain::gate::products::{Category, LicenceKind, Origin, ProductRole, Reason};
+use domain::gate::products::{Category, LicenceKind, Origin, PickReason, ProductRole};
 use domain::gate::script::{InteractionKind, RowKind, Trigger};
 use domain::gate::team::{IssueSeverity, RehearsalKind, TeamRole, Topic};
 use domain::gate::warm_up::{AssetKind, SpendKind};
@@ -72,9 +72,9 @@ fn fields(shape: &Shape, found: &mut Vec<(&'static str, &'static Field)>) {
         | Shape::Bool
         | Shape::Instant
         | Shape::Date
-        | Shape::Choice { .. }
+        | Shape::Choice(_)
         | Shape::Id
-        | Shape::Map { .. }
+        | Shape::Map(_)
         | Shape::Free => {}
     }
 }
@@ -94,7 +94,7 @@ fn choices() -> Vec<(&'static str, Vec<(&'static str, Bilingual)>)> {
     }
     listed! {
         GateKey Platform PrimaryGoal Positioning Style CityTier Channel EvidenceMethod Category Origin ProductRole
-        Reason LicenceKind RowKind InteractionKind Trigger TeamRole Topic RehearsalKind IssueSeverity AssetKind
+        PickReason LicenceKind RowKind InteractionKind Trigger TeamRole Topic RehearsalKind IssueSeverity AssetKind
         SpendKind RigKind FailoverComponent
     }
 }

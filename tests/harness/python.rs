@@ -39,3 +39,12 @@ pub fn run(name: &str, arguments: &[&std::ffi::OsStr]) -> Value {
     assert!(run.status.success(), "{name} ended with {}", run.status);
     serde_json::from_slice(&run.stdout).unwrap()
 }
+
+/// A program of the tools that judge the contract, as `tests/contract/prepare` installs them.
+pub fn tool(name: &str) -> PathBuf {
+    let target = ["GREENROOM_TEST_TARGET", "CARGO_TARGET_DIR"].iter().find_map(std::env::var_os);
+    let target = target.map_or_else(|| root().join("target"), |target| root().join(target));
+    let tool = target.join("contract/bin").join(name);
+    assert!(tool.exists(), "{} is missing; `bash tests/contract/prepare` installs it", tool.display());
+    tool
+}

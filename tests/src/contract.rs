@@ -144,13 +144,14 @@ fn missing_in_answer(document: &Value, status: &str, answer: &Value) -> Vec<Stri
         missing.push(format!("{status} has no description"));
     }
     let content = answer["content"].as_object();
-    let media = if status.starts_with('2') { "application/json" } else { "application/problem+json" };
+    let is_problem = status.starts_with(['4', '5']);
+    let media = if is_problem { "application/problem+json" } else { "application/json" };
     match content.and_then(|content| content.get(media)) {
         Some(body) if body.get("schema").is_none() => missing.push(format!("{status} has no schema")),
-        Some(body) if !status.starts_with('2') && example(document, body).is_none() => {
+        Some(body) if is_problem && example(document, body).is_none() => {
             missing.push(format!("{status} has no example"));
         }
-        None if !status.starts_with('2') => missing.push(format!("{status} is no problem")),
+        None if is_problem => missing.push(format!("{status} is no problem")),
         Some(_) | None => {}
     }
     missing

@@ -40,7 +40,7 @@ pub struct ApiKeyView {
     /// The member it acts as; a service key has none.
     pub member_id: Option<uuid::Uuid>,
     /// What a service may do.
-    #[schema(example = "operator")]
+    #[schema(value_type = Option<super::schema::Role>)]
     pub role: Option<&'static str>,
     /// Who made it; it never decides on what they submitted.
     pub made_by: Option<uuid::Uuid>,

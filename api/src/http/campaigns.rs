@@ -52,6 +52,7 @@ impl Record for NewCampaign {
             let gates = Field {
                 name: "gates",
                 required: false,
+                removable: true,
                 label: label("Gates", "环节"),
                 doc: "Contents of gates to begin with.",
                 shape: GateContents::shape,
@@ -59,13 +60,16 @@ impl Record for NewCampaign {
             let metadata = Field {
                 name: "metadata",
                 required: false,
+                removable: true,
                 label: label("Metadata", "自定义字段"),
                 doc: "The CRM's own members, kept as sent.",
                 shape: Metadata::shape,
             };
-            // What the organization has a default for may be left out; what is missing then is refused.
+            // The others have a default of the organization, or the caller; what is missing then is refused.
             let own = CampaignFields::fields().iter();
-            own.map(|field| Field { required: false, ..*field }).chain([gates, metadata]).collect()
+            own.map(|field| Field { required: matches!(field.name, "name" | "go_live_at"), ..*field })
+                .chain([gates, metadata])
+                .collect()
         });
         &FIELDS
     }
@@ -76,6 +80,7 @@ impl Member for NewCampaign {
         Shape::Record(RecordShape {
             name: Self::NAME,
             doc: "A campaign to be created.",
+            whole: true,
             fields: Self::fields(),
         })
     }

@@ -25,6 +25,7 @@ impl Record for CampaignChange {
             let metadata = Field {
                 name: "metadata",
                 required: false,
+                removable: true,
                 label: domain::locale::both("Metadata", "自定义字段"),
                 doc: "The CRM's own members, merged into those there are; `null` removes them all.",
                 shape: Metadata::shape,
@@ -46,7 +47,8 @@ impl Record for OrganizationChange {
         static FIELDS: LazyLock<Vec<Field>> = LazyLock::new(|| {
             let name = Field {
                 name: "name",
-                required: false,
+                required: true,
+                removable: true,
                 label: domain::locale::both("Name", "名称"),
                 doc: "What people call it.",
                 shape: Text::<120>::shape,
@@ -57,9 +59,9 @@ impl Record for OrganizationChange {
     }
 }
 
-/// Whatever a record needs, a change of it may leave out.
+/// Whatever a record needs, a change of it may leave out but not remove.
 const fn optional(field: Field) -> Field {
-    Field { required: false, ..field }
+    Field { required: false, removable: !field.required, ..field }
 }
 
 /// Reads the names of the members alone; their values are judged once they are merged.
@@ -67,7 +69,7 @@ macro_rules! change {
     ($( $name:ident, $doc:literal; )+) => {$(
         impl Member for $name {
             fn shape() -> Shape {
-                Shape::Record(RecordShape { name: Self::NAME, doc: $doc, fields: Self::fields() })
+                Shape::Record(RecordShape { name: Self::NAME, doc: $doc, whole: false, fields: Self::fields() })
             }
 
             fn read(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<Self> {

@@ -79,7 +79,7 @@ pub(super) async fn read_docs(file: Path<String>) -> Result<HttpResponse, Proble
 #[into_params(parameter_in = Path)]
 pub struct ProblemPath {
     /// Its code.
-    #[param(example = "gate.own_approval")]
+    #[param(min_length = 1, max_length = 80, example = "gate.own_approval")]
     pub code: String,
 }
 

@@ -1,22 +1,26 @@
 //! The OpenAPI document, built once from the operations themselves, and what other parts learn from it.
 
+mod complete;
+mod example;
+pub(super) mod headers;
+mod links;
+mod tidy;
+
 use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
 use actix_web::dev::ResourceDef;
 use actix_web::http::Method;
-use serde_json::{Value, json};
-use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem, Paths};
-use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::path::{Operation, ParameterIn, PathItem, Paths};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    ComponentsBuilder, ContactBuilder, Content, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, RefOr,
-    Required, Response, Schema,
+    ComponentsBuilder, ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, RefOr, Schema,
+    ServerBuilder,
 };
 
 use super::schema::Named;
-use super::{idempotency, refusals};
+use super::{refusals, schema};
 
 /// Name of the security scheme.
 const BEARER: &str = "bearer";
@@ -53,30 +57,43 @@ pub(super) fn contract() -> &'static Contract {
 /// Puts the document together from what the operations say about themselves.
 pub(super) fn document(mut paths: Paths, schemas: Vec<Named>) -> OpenApi {
     let schemas: BTreeMap<String, RefOr<Schema>> =
-        schemas.into_iter().chain([refusals::problem_schema()]).collect();
+        schemas.into_iter().chain(refusals::problem_schemas()).chain([schema::asked_for()]).collect();
+    let mut schemas = tidy::tidied(schemas);
     for (path, item) in &mut paths.paths {
         for (method, operation) in operations(item) {
-            complete(path, &method, operation, &schemas);
+            complete::complete(path, &method, operation, &schemas);
         }
     }
+    tidy::keep_what_is_used(&paths, &mut schemas);
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("gr_…");
     let bearer = bearer.description(Some("An API key: `Authorization: Bearer gr_…`."));
-    let components = ComponentsBuilder::new()
+    let mut components = ComponentsBuilder::new()
         .schemas_from_iter(schemas)
         .responses_from_iter(refusals::shared())
-        .security_scheme(BEARER, SecurityScheme::Http(bearer.build()));
+        .security_scheme(BEARER, SecurityScheme::Http(bearer.build()))
+        .build();
+    components.headers = headers::shared();
     OpenApiBuilder::new()
         .info(
             InfoBuilder::new()
                 .title("Greenroom")
                 .version(env!("CARGO_PKG_VERSION"))
                 .description(Some(include_str!("document.md").trim()))
-                .license(Some(LicenseBuilder::new().name("MIT OR Apache-2.0").build()))
+                .license(Some(
+                    LicenseBuilder::new()
+                        .name("MIT OR Apache-2.0")
+                        .identifier(Some("MIT OR Apache-2.0"))
+                        .build(),
+                ))
                 .contact(Some(ContactBuilder::new().name(Some("Greenroom")).build())),
         )
+        .servers(Some([ServerBuilder::new()
+            .url("/")
+            .description(Some("Where this document came from."))
+            .build()]))
         .tags(Some(TAGS.map(|(name, about)| TagBuilder::new().name(name).description(Some(about)).build())))
         .paths(paths)
-        .components(Some(components.build()))
+        .components(Some(components))
         .build()
 }
 
@@ -92,122 +109,6 @@ const TAGS: [(&str, &str); 9] = [
     ("sandbox", "A clock that moves only when told; only where the service runs as a sandbox."),
     ("service", "Health and explanations; no key needed."),
 ];
-
-/// What is the same for every operation: security, the key of a `POST`, `If-Match`, examples of views.
-fn complete(
-    path: &str,
-    method: &Method,
-    operation: &mut Operation,
-    schemas: &BTreeMap<String, RefOr<Schema>>,
-) {
-    for parameter in operation.parameters.iter_mut().flatten() {
-        if let RefOr::T(parameter) = parameter
-            && matches!(parameter.parameter_in, ParameterIn::Path)
-        {
-            parameter.required = Required::True;
-        }
-    }
-    if path.starts_with("/v1/") {
-        operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, [])]);
-        if method == Method::POST {
-            add(operation, key_parameter());
-        }
-    }
-    if operation.responses.responses.contains_key("428") {
-        add(operation, if_match_parameter());
-    }
-    for response in operation.responses.responses.values_mut() {
-        if let RefOr::T(Response { content, .. }) = response {
-            for content in content.values_mut() {
-                if let RefOr::T(content) = content {
-                    give_example(content, schemas);
-                }
-            }
-        }
-    }
-}
-
-fn add(operation: &mut Operation, parameter: Parameter) {
-    operation.parameters.get_or_insert_default().push(RefOr::T(parameter));
-}
-
-fn key_parameter() -> Parameter {
-    let doc = "Makes a repetition of this request harmless for 24 hours: the first answer is given again, with \
-               `Idempotent-Replayed: true`. 1 to 255 visible ASCII characters.";
-    let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255));
-    let parameter = ParameterBuilder::new().name(idempotency::HEADER).parameter_in(ParameterIn::Header);
-    parameter.required(Required::False).description(Some(doc)).schema(Some(text)).build()
-}
-
-fn if_match_parameter() -> Parameter {
-    let doc = "The `ETag` that was read, such as `\"3\"`, so that nobody's work is overwritten; `*` for any version.";
-    let text = ObjectBuilder::new().schema_type(Type::String);
-    let parameter = ParameterBuilder::new().name("If-Match").parameter_in(ParameterIn::Header);
-    parameter.required(Required::True).description(Some(doc)).schema(Some(text)).build()
-}
-
-/// Takes the example of the view where the operation gives none of its own.
-fn give_example(content: &mut Content, schemas: &BTreeMap<String, RefOr<Schema>>) {
-    if content.example.is_none() && content.examples.is_empty() {
-        content.example = content.schema.as_ref().and_then(|schema| example(schema, schemas));
-    }
-}
-
-/// The example of a schema: its own, or one put together from those of its parts.
-fn example(schema: &RefOr<Schema>, schemas: &BTreeMap<String, RefOr<Schema>>) -> Option<Value> {
-    let schema = match schema {
-        RefOr::Ref(reference) => {
-            let name = reference.ref_location.rsplit('/').next()?;
-            return example(schemas.get(name)?, schemas);
-        }
-        RefOr::T(schema) => serde_json::to_value(schema).ok()?,
-    };
-    of_json(&schema, schemas)
-}
-
-fn of_json(schema: &Value, schemas: &BTreeMap<String, RefOr<Schema>>) -> Option<Value> {
-    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-        return example(schemas.get(reference.rsplit('/').next()?)?, schemas);
-    }
-    if let Some(own) = schema.get("example").or_else(|| schema.get("examples")?.get(0)) {
-        return Some(own.clone());
-    }
-    if let Some(parts) = schema.get("allOf").and_then(Value::as_array) {
-        let parts = parts.iter().filter_map(|part| of_json(part, schemas)?.as_object().cloned());
-        return Some(Value::Object(parts.flatten().collect()));
-    }
-    if let Some(choices) = schema.get("oneOf").and_then(Value::as_array) {
-        return choices
-            .iter()
-            .find_map(|choice| of_json(choice, schemas).filter(|example| !example.is_null()));
-    }
-    let own = schema.get("type")?;
-    match own.as_str().or_else(|| own.get(0)?.as_str())? {
-        "object" => {
-            let members = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
-            Some(Value::Object(
-                members
-                    .filter_map(|(name, member)| Some((name.clone(), of_json(member, schemas)?)))
-                    .collect(),
-            ))
-        }
-        "array" => Some(json!([of_json(schema.get("items")?, schemas)?])),
-        "string" => Some(of_text(schema)),
-        "integer" | "number" => Some(schema.get("minimum").cloned().unwrap_or_else(|| json!(1))),
-        "boolean" => Some(json!(true)),
-        _ => Some(Value::Null),
-    }
-}
-
-fn of_text(schema: &Value) -> Value {
-    match (schema.get("enum").and_then(|keys| keys.get(0)), schema.get("format").and_then(Value::as_str)) {
-        (Some(key), _) => key.clone(),
-        (None, Some("uuid")) => json!("01938f6e-9f4b-7c3a-8e57-0c6f3f6a4b1d"),
-        (None, Some("date-time")) => json!("2027-03-20T20:00:00+08:00"),
-        (None, Some("date")) => json!("2027-03-20"),
-        (None, Some(_) | None) => json!("text"),
-    }
-}
 
 /// The operations at one address.
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operation)> {

@@ -5,13 +5,17 @@ use actix_web::web::Data;
 use domain::actor::Actor;
 use domain::decide::Desk;
 use domain::document::{CampaignDocument, GateContents};
-use domain::fault::{Fault, FaultKind};
+use domain::fault::{At, Fault, FaultKind, Faults};
 use domain::profile::CampaignFields;
-use domain::record;
+use domain::record::{Member, Record};
 use domain::rule::Case;
 use domain::scalar::List;
 use domain::surroundings::{Directory, Extract};
 use domain::{Playbook, Refusal, Surroundings};
+use domain::{
+    record,
+    shape::{RecordShape, Shape},
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -34,7 +38,7 @@ record! {
     /// A campaign to be checked, and what to check it against.
     pub struct NewEvaluation {
         /// The campaign's own fields.
-        campaign: CampaignFields, yes, "Campaign", "活动";
+        campaign: WholeCampaign, yes, "Campaign", "活动";
         /// The contents of its gates; a gate that is left out is empty.
         gates: GateContents, no, "Gates", "环节";
         /// Other campaigns of the organization, for the rules that look at them.
@@ -57,6 +61,30 @@ record_schema! { NewEvaluation, json!({
     "gates": {"goal": {"primary_goal": "new_launch", "gmv_target": 120_000_000}},
     "now": "2027-03-01T12:00:00+08:00"
 }); }
+
+/// The fields of a campaign of which none may be missing that a campaign needs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WholeCampaign(CampaignFields);
+
+impl Member for WholeCampaign {
+    fn shape() -> Shape {
+        Shape::Record(RecordShape {
+            name: CampaignFields::NAME,
+            doc: "The fields of a campaign itself.",
+            whole: true,
+            fields: CampaignFields::fields(),
+        })
+    }
+
+    /// What is missing is refused once the whole campaign is put together.
+    fn read(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<Self> {
+        CampaignFields::read(value, at, faults).map(Self)
+    }
+
+    fn write(&self) -> Value {
+        self.0.write()
+    }
+}
 
 /// What the rules say of a campaign that is not stored.
 #[derive(Debug, Serialize, ToSchema)]
@@ -88,6 +116,7 @@ pub(super) async fn evaluate(
 
 fn evaluation(body: NewEvaluation, now: Timestamp, reader: Reader<'_>) -> Result<EvaluationView, Problem> {
     let NewEvaluation { campaign, gates, others, params, rules, now: _ } = body;
+    let campaign = campaign.map(|WholeCampaign(fields)| fields);
     let campaign = CampaignDocument { campaign, gates }.campaign().map_err(invalid)?;
     let playbook = playbook(&campaign.profile.playbook, params, rules)?;
     let (others, directory) = (others.as_deref().unwrap_or_default(), Directory::default());

@@ -19,6 +19,9 @@ pub(super) async fn no_operation(request: HttpRequest) -> Result<HttpResponse, P
 /// The methods of the operations at this address; an address of words goes before one with a name in its place.
 fn methods(path: &str) -> Option<Vec<Method>> {
     let mut methods: Vec<Method> = Vec::new();
+    if is_page(path) {
+        methods.push(Method::GET);
+    }
     for (_, own) in contract().addresses.iter().filter(|(address, _)| address.is_match(path)) {
         let new: Vec<Method> = own.iter().filter(|method| !methods.contains(method)).cloned().collect();
         methods.extend(new);
@@ -27,6 +30,11 @@ fn methods(path: &str) -> Option<Vec<Method>> {
         methods.push(Method::HEAD);
     }
     (!methods.is_empty()).then_some(methods)
+}
+
+/// The addresses that are for people and no part of the contract.
+fn is_page(path: &str) -> bool {
+    matches!(path, "/" | "/docs") || path.starts_with("/docs/")
 }
 
 fn not_allowed(methods: &[Method]) -> Problem {

@@ -28,7 +28,7 @@ record! {
         reason: Text<500>, no, "Reason", "原因";
     }
 
-    /// Going live.
+    /// What a campaign goes live with.
     pub struct GoingLive {
         /// What the team shall know.
         comment: Text<500>, no, "Comment", "说明";

@@ -30,11 +30,13 @@ pub struct MeView {
     pub name: String,
     /// Where mail reaches the member.
     pub email: Option<String>,
-    /// Authority of this key: `viewer`, `operator`, `manager` or `admin`.
+    /// Authority of this key.
+    #[schema(value_type = super::schema::Role)]
     pub role: &'static str,
     /// Duties of the member.
     pub duties: Vec<String>,
     /// The language this caller is answered in.
+    #[schema(value_type = super::schema::Locale)]
     pub locale: &'static str,
     /// Zone of the member.
     pub time_zone: Option<String>,

@@ -44,8 +44,8 @@ pub struct MemberView {
     /// Where mail reaches them.
     #[schema(example = "mu.li@heyan.example")]
     pub email: Option<String>,
-    /// What they may do: `viewer`, `operator`, `manager` or `admin`.
-    #[schema(example = "manager")]
+    /// What they may do.
+    #[schema(value_type = super::schema::Role)]
     pub role: &'static str,
     /// Free tags that approval policies ask for.
     #[schema(example = json!(["finance"]))]
@@ -56,7 +56,7 @@ pub struct MemberView {
     #[schema(value_type = Object)]
     pub handles: Value,
     /// The language they read.
-    #[schema(example = "zh-CN")]
+    #[schema(value_type = super::schema::Locale)]
     pub locale: &'static str,
     /// The zone they live in.
     #[schema(example = "Asia/Shanghai")]

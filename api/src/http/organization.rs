@@ -46,7 +46,7 @@ pub struct OrganizationView {
 
 super::schema::record_schema! {
     /// Defaults of an organization.
-    pub OrganizationDefaults = Defaults, json!({"time_zone": "Asia/Shanghai", "currency": "CNY", "playbook": "standard"});
+    pub OrganizationDefaults = Defaults, Shown, json!({"time_zone": "Asia/Shanghai", "currency": "CNY", "playbook": "standard"});
 }
 
 impl From<Organization> for OrganizationView {

@@ -28,7 +28,7 @@ pub struct GatePath {
     #[param(value_type = Uuid)]
     pub campaign: CampaignId,
     /// Key of the gate.
-    #[param(schema_with = schema::of::<GateKey>)]
+    #[param(value_type = schema::Gate)]
     pub gate: GateKey,
 }
 
@@ -40,9 +40,10 @@ pub struct ItemPath {
     #[param(value_type = Uuid)]
     pub campaign: CampaignId,
     /// Key of the gate.
-    #[param(schema_with = schema::of::<GateKey>)]
+    #[param(value_type = schema::Gate)]
     pub gate: GateKey,
     /// Key of the checklist item.
+    #[param(min_length = 1, max_length = 80, example = "one_goal_shared")]
     pub item: String,
 }
 

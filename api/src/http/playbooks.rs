@@ -38,7 +38,7 @@ pub struct ListedPlaybook {
     /// What people call it.
     pub title: BothView,
     /// The lowest role that may take a campaign live.
-    #[schema(example = "manager")]
+    #[schema(value_type = super::schema::Role)]
     pub go_live_by: &'static str,
 }
 
@@ -59,7 +59,7 @@ pub struct PlaybookView {
 #[into_params(parameter_in = Path)]
 pub struct PlaybookPath {
     /// `key@version`, or a key for its newest version.
-    #[param(example = "standard@1")]
+    #[param(min_length = 1, max_length = 80, example = "standard@1")]
     pub playbook: String,
 }
 

@@ -100,10 +100,10 @@ fn value(shape: &Shape, text: &str) -> Value {
         Shape::Instant => Value::from(with_plus(text)),
         Shape::Text { .. }
         | Shape::Date
-        | Shape::Choice { .. }
+        | Shape::Choice(_)
         | Shape::Id
         | Shape::Record(_)
-        | Shape::Map { .. }
+        | Shape::Map(_)
         | Shape::Free => Value::from(text),
     }
 }

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use utoipa::IntoResponses;
-use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, SchemaFormat, Type};
-use utoipa::openapi::{ContentBuilder, HeaderBuilder, Ref, RefOr, Response, ResponseBuilder, Schema};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 
+use super::document::headers;
 use super::problem_catalogue as catalogue;
-use super::schema::Named;
+use super::schema::{Named, reference};
 use crate::problem::PROBLEM_JSON;
 
 /// Refusals of operations that read: `responses((status = 200, …), Reading)`.
@@ -57,7 +58,7 @@ impl IntoResponses for Versioned {
 
 impl IntoResponses for Public {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        references(&[404, 503])
+        references(&[400, 404, 500, 503])
     }
 }
 
@@ -93,25 +94,26 @@ fn response(status: u16) -> Response {
     };
     let response =
         ResponseBuilder::new().description(lines.join("\n")).content(PROBLEM_JSON, content.build());
-    let seconds = || HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::Integer)));
-    match status {
-        401 => response
-            .header("WWW-Authenticate", HeaderBuilder::new().description(Some("`Bearer`")).build())
-            .build(),
-        429 | 503 => {
-            response.header("Retry-After", seconds().description(Some("Seconds to wait.")).build()).build()
-        }
-        _ => response.build(),
-    }
+    let mut response = response.build();
+    let own: &[&str] = match status {
+        401 => &[headers::WWW_AUTHENTICATE],
+        405 => &[headers::ALLOW],
+        429 | 503 => &[headers::RETRY_AFTER],
+        _ => &[],
+    };
+    own.iter().chain(&[headers::REQUEST_ID]).for_each(|name| headers::add(name, &mut response));
+    response
 }
 
-/// The schema of every problem.
-pub(super) fn problem_schema() -> Named {
+/// The schemas of every problem and its parts.
+pub(super) fn problem_schemas() -> [Named; 2] {
     let text = |doc: &str| ObjectBuilder::new().schema_type(Type::String).description(Some(doc));
     let error = ObjectBuilder::new()
+        .schema_type(Type::Object)
+        .description(Some("One thing that is wrong with the input."))
         .property(
             "pointer",
-            text("RFC 6901 pointer into the body, or `/` and the name of a query parameter."),
+            text("RFC 6901 pointer into the body, or `/` and the name of a query parameter; empty for the whole."),
         )
         .property("code", text("Stable code of the fault."))
         .property("detail", text("What was found and what is needed."))
@@ -120,31 +122,28 @@ pub(super) fn problem_schema() -> Named {
         .required("detail");
     let uri = text("Address of the page that explains the code.")
         .format(Some(SchemaFormat::Custom("uri-reference".to_owned())));
+    let status = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(400)).maximum(Some(599));
     let problem = ObjectBuilder::new()
+        .schema_type(Type::Object)
         .description(Some("What went wrong (RFC 9457), in the language of `Accept-Language`: en or zh-CN."))
         .property("type", uri)
         .property("title", text("What is wrong, in a few words."))
-        .property(
-            "status",
-            ObjectBuilder::new().schema_type(Type::Integer).description(Some("The HTTP status.")),
-        )
+        .property("status", status.description(Some("The HTTP status.")))
         .property("detail", text("What was found and what is needed."))
         .property("instance", text("Path of the request."))
         .property("code", text("Stable code; the same in every language."))
         .property("request_id", text("Id of the request, also in `X-Request-Id`."))
+        .property("errors", list("ProblemError", "What is wrong with the input."))
         .property(
-            "errors",
-            ArrayBuilder::new().items(error).description(Some("What is wrong with the input.")),
-        )
-        .property("allowed_actions", allowed_actions());
+            "allowed_actions",
+            list("AllowedAction", "On a refused action: what the caller can do, and why not the rest."),
+        );
     let problem = ["type", "title", "status", "detail", "instance", "code", "request_id", "errors"]
         .into_iter()
         .fold(problem, ObjectBuilder::required);
-    ("Problem".to_owned(), problem.into())
+    [("Problem".to_owned(), problem.into()), ("ProblemError".to_owned(), error.into())]
 }
 
-fn allowed_actions() -> Schema {
-    let any = ObjectBuilder::new().additional_properties(Some(AdditionalProperties::FreeForm(true)));
-    let doc = "On a refused action: what the caller can do, and why not the rest, as in every view.";
-    ArrayBuilder::new().items(any).description(Some(doc)).into()
+fn list(of: &str, doc: &str) -> ArrayBuilder {
+    ArrayBuilder::new().items(reference(of, "")).description(Some(doc))
 }

@@ -35,10 +35,10 @@ pub struct RuleView {
     #[schema(example = "goal.gmv_adds_up")]
     pub rule: &'static str,
     /// The gate it is shown at and blocks.
-    #[schema(example = "goal")]
+    #[schema(value_type = super::schema::Gate)]
     pub gate: &'static str,
-    /// Severity where a playbook says nothing else: `blocker` or `warning`.
-    #[schema(example = "blocker")]
+    /// Severity where a playbook says nothing else.
+    #[schema(value_type = super::schema::Severity)]
     pub severity: &'static str,
     /// Whether a manager may waive a finding of it.
     pub waivable: bool,
@@ -61,8 +61,8 @@ pub struct RuleInPlaybook {
     /// The playbook.
     #[schema(example = "standard@1")]
     pub playbook: String,
-    /// `blocker`, `warning` or `off`.
-    #[schema(example = "blocker")]
+    /// What it makes of the rule.
+    #[schema(value_type = super::schema::RuleSetting)]
     pub severity: &'static str,
     /// Severity for those primary goals where it differs.
     #[schema(example = json!({"brand": "warning"}))]
@@ -87,7 +87,7 @@ query_parameters!(RuleFilter);
 #[into_params(parameter_in = Path)]
 pub struct RulePath {
     /// Id of the rule.
-    #[param(example = "goal.gmv_adds_up")]
+    #[param(min_length = 1, max_length = 80, example = "goal.gmv_adds_up")]
     pub rule: String,
 }
 

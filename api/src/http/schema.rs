@@ -1,32 +1,34 @@
 //! The published schema of the domain's records, made from the one description that also reads them.
 
-use domain::gate::{self, GateKey};
-use domain::record::{Member, Record};
+mod json_patch;
+mod published;
+mod shape;
+
+use domain::record::Record;
 use domain::shape::{Field, RecordShape, Shape};
 use serde_json::{Value, json};
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{
-    AdditionalProperties, AnyOfBuilder, ArrayBuilder, KnownFormat, Object, ObjectBuilder, OneOfBuilder,
-    SchemaFormat, SchemaType, Type,
-};
-use utoipa::openapi::{Ref, RefOr, Required, Schema};
+use utoipa::openapi::schema::{AdditionalProperties, Object, ObjectBuilder, OneOfBuilder, SchemaType, Type};
+use utoipa::openapi::{RefOr, Required, Schema};
+
+pub use json_patch::JsonPatch;
+pub use published::*;
+use shape::of_shape;
+pub(super) use shape::{choice_schema, reference};
 
 /// A schema with the name it is published under.
 pub type Named = (String, RefOr<Schema>);
 
-/// The schema of one value; records are referred to by name.
-pub fn of<T: Member>() -> RefOr<Schema> {
-    of_shape(&T::shape(), "")
-}
-
-/// Whether a record must be whole when it is sent.
+/// Which members of a record there must be, and whether there may be others.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub enum Sent {
-    /// A body: without its required fields it is refused.
+    /// Sent whole: without its required fields it is refused.
     Whole,
-    /// Part of a draft: required fields may come later.
+    /// Sent as part of a draft: required fields may come later.
     AsDraft,
+    /// Shown by a view: what is missing is left out, and later releases may add members.
+    Shown,
 }
 
 /// The schema of a record, with an example of it.
@@ -62,19 +64,22 @@ pub fn query_parameters(fields: &[Field]) -> Vec<Parameter> {
 }
 
 /// Publishes a record, here or in the domain, with an example: `record_schema! { NewMember, json!({…}); }` for one
-/// of this crate, `record_schema! { pub Goal = domain::gate::Goal, json!({…}); }` for a stand-in of the domain's.
+/// of this crate, `record_schema! { pub Goal = domain::gate::Goal, AsDraft, json!({…}); }` for a stand-in of the
+/// domain's.
 macro_rules! record_schema {
     ($( $name:ident, $example:expr; )+) => {
-        $( $crate::http::schema::record_schema!(@publish $name, $name, Whole, $example); )+
+        $( $crate::http::schema::record_schema!(
+            @publish $name, <$name as domain::record::Record>::NAME, $name, Whole, $example
+        ); )+
     };
-    ($( $(#[doc = $doc:literal])* pub $name:ident = $record:ty, $example:expr; )+) => {$(
+    ($( $(#[doc = $doc:literal])* pub $name:ident = $record:ty, $sent:ident, $example:expr; )+) => {$(
         $(#[doc = $doc])*
         #[derive(Debug)]
         pub struct $name;
 
-        $crate::http::schema::record_schema!(@publish $name, $record, AsDraft, $example);
+        $crate::http::schema::record_schema!(@publish $name, stringify!($name), $record, $sent, $example);
     )+};
-    (@publish $name:ident, $record:ty, $sent:ident, $example:expr) => {
+    (@publish $name:ident, $published:expr, $record:ty, $sent:ident, $example:expr) => {
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
                 $crate::http::schema::of_record::<$record>($crate::http::schema::Sent::$sent, $example)
@@ -83,7 +88,7 @@ macro_rules! record_schema {
 
         impl utoipa::ToSchema for $name {
             fn name() -> std::borrow::Cow<'static, str> {
-                std::borrow::Cow::Borrowed(<$record as domain::record::Record>::NAME)
+                std::borrow::Cow::Borrowed($published)
             }
 
             fn schemas(schemas: &mut Vec<$crate::http::schema::Named>) {
@@ -93,56 +98,29 @@ macro_rules! record_schema {
     };
 }
 
-pub(crate) use record_schema;
+/// Publishes closed lists of the domain under their own names: `choices_schema! { pub Role = domain::actor::Role; }`.
+macro_rules! choices_schema {
+    ($( $(#[doc = $doc:literal])* pub $name:ident = $choice:ty; )+) => {$(
+        $(#[doc = $doc])*
+        #[derive(Debug)]
+        pub struct $name;
 
-record_schema! {
-    /// The fields of a campaign.
-    pub CampaignFields = domain::profile::CampaignFields, campaign_example();
-    /// The content of gate goal.
-    pub Goal = gate::Goal, json!({"primary_goal": "sales", "gmv_target": 50_000_000, "viewers_target": 120_000});
-    /// The content of gate audience.
-    pub Audience = gate::Audience, json!({});
-    /// The content of gate products.
-    pub Products = gate::Products, json!({"skus": []});
-    /// The content of gate script.
-    pub Script = gate::Script, json!({});
-    /// The content of gate team.
-    pub Team = gate::Team, json!({});
-    /// The content of gate `warm_up`.
-    pub WarmUp = gate::WarmUp, json!({});
-    /// The content of gate `equipment_test`.
-    pub EquipmentTest = gate::EquipmentTest, json!({"ups_minutes": 30});
-}
-
-fn campaign_example() -> Value {
-    json!({
-        "name": "618 返场", "go_live_at": "2027-03-20T20:00:00+08:00", "time_zone": "Asia/Shanghai",
-        "planned_minutes": 240, "platforms": ["douyin"], "currency": "CNY", "account_ref": "shop-01",
-        "room_ref": "studio-a", "owner": "mu.li@example.com", "playbook": "standard"
-    })
-}
-
-/// The content of a gate: one of the seven, as the address says.
-#[derive(Debug)]
-pub struct GateContent;
-
-impl utoipa::PartialSchema for GateContent {
-    fn schema() -> RefOr<Schema> {
-        let of_gate = |gate: &GateKey| of_shape(&gate.shape(), "");
-        let any = GateKey::ALL.iter().fold(AnyOfBuilder::new(), |any, gate| any.item(of_gate(gate)));
-        any.description(Some("The content of a gate; its address says which of these it is."))
-            .examples([json!({"primary_goal": "sales", "gmv_target": 50_000_000})])
-            .into()
-    }
-}
-
-impl utoipa::ToSchema for GateContent {
-    fn schemas(schemas: &mut Vec<Named>) {
-        for gate in GateKey::ALL {
-            collect(&gate.shape(), schemas);
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                $crate::http::schema::choice_schema(&<$choice as domain::record::Choice>::CHOICE)
+            }
         }
-    }
+
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                std::borrow::Cow::Borrowed(<$choice as domain::record::Choice>::CHOICE.name)
+            }
+        }
+    )+};
 }
+
+use choices_schema;
+pub(crate) use record_schema;
 
 fn collect(shape: &Shape, schemas: &mut Vec<Named>) {
     match shape {
@@ -150,21 +128,26 @@ fn collect(shape: &Shape, schemas: &mut Vec<Named>) {
             if schemas.iter().any(|(name, _)| name == record.name) {
                 return;
             }
-            schemas.push((record.name.to_owned(), object_schema(record, Sent::AsDraft, None)));
+            let sent = if record.whole { Sent::Whole } else { Sent::AsDraft };
+            schemas.push((record.name.to_owned(), object_schema(record, sent, None)));
             for field in record.fields {
                 collect(&(field.shape)(), schemas);
             }
         }
         Shape::List { of, .. } | Shape::Set { of, .. } => collect(&of(), schemas),
+        Shape::Choice(choice) => {
+            if !schemas.iter().any(|(name, _)| name == choice.name) {
+                schemas.push((choice.name.to_owned(), choice_schema(choice)));
+            }
+        }
         Shape::Text { .. }
         | Shape::Integer { .. }
         | Shape::Decimal { .. }
         | Shape::Bool
         | Shape::Instant
         | Shape::Date
-        | Shape::Choice { .. }
         | Shape::Id
-        | Shape::Map { .. }
+        | Shape::Map(_)
         | Shape::Free => {}
     }
 }
@@ -174,37 +157,39 @@ fn object_schema(record: &RecordShape, sent: Sent, example: Option<Value>) -> Re
         .schema_type(Type::Object)
         .description(Some(record.doc.trim()))
         .examples(example)
-        .additional_properties(Some(AdditionalProperties::FreeForm(false)));
+        .additional_properties((sent != Sent::Shown).then_some(AdditionalProperties::FreeForm(false)));
     let object = record.fields.iter().fold(object, |object, field| {
-        let must_be_sent = field.required && sent == Sent::Whole;
-        let object = object.property(field.name, field_schema(field, must_be_sent));
-        if must_be_sent { object.required(field.name) } else { object }
+        let is_there = field.required && sent != Sent::AsDraft;
+        let may_be_null = !is_there && sent != Sent::Shown && field.removable;
+        let object = object.property(field.name, field_schema(field, may_be_null));
+        if is_there { object.required(field.name) } else { object }
     });
     object.into()
 }
 
-/// The schema of a field: what people call it, whether a gate needs it, and `null` where it may be missing.
-fn field_schema(field: &Field, must_be_sent: bool) -> RefOr<Schema> {
+/// The schema of a field: what people call it, whether a gate needs it, and `null` where that means missing.
+fn field_schema(field: &Field, may_be_null: bool) -> RefOr<Schema> {
     let schema = of_shape(&(field.shape)(), field.doc.trim());
     // One extension, since several would be written in any order.
     let about = json!({"en": field.label.en, "zh": field.label.zh, "needed": field.required});
     let extension = Some(Extensions::from_iter([("x-field", about)]));
     if let RefOr::T(Schema::Object(mut object)) = schema {
         object.extensions = extension;
-        if !must_be_sent {
+        if may_be_null {
             allow_null(&mut object);
         }
         RefOr::T(Schema::Object(object))
     } else if let RefOr::T(Schema::Array(mut array)) = schema {
         array.extensions = extension;
-        if !must_be_sent {
+        if may_be_null {
             array.schema_type = [Type::Array, Type::Null].into_iter().collect();
         }
         RefOr::T(Schema::Array(array))
-    } else if must_be_sent {
-        schema
+    } else if may_be_null {
+        let either = OneOfBuilder::new().item(of_shape(&(field.shape)(), "")).item(null());
+        either.description(Some(field.doc.trim())).extensions(extension).into()
     } else {
-        OneOfBuilder::new().item(null()).item(schema).into()
+        schema
     }
 }
 
@@ -212,52 +197,8 @@ fn allow_null(object: &mut Object) {
     if let SchemaType::Type(own) = object.schema_type.clone() {
         object.schema_type = [own, Type::Null].into_iter().collect();
     }
-    if let Some(values) = &mut object.enum_values {
-        values.push(Value::Null);
-    }
 }
 
 fn null() -> Schema {
     ObjectBuilder::new().schema_type(Type::Null).into()
-}
-
-fn of_shape(shape: &Shape, doc: &str) -> RefOr<Schema> {
-    let described = |object: ObjectBuilder| {
-        let described = if doc.is_empty() { object } else { object.description(Some(doc)) };
-        RefOr::from(described)
-    };
-    let plain = |own: Type| ObjectBuilder::new().schema_type(own);
-    let text = |format: KnownFormat| plain(Type::String).format(Some(SchemaFormat::KnownFormat(format)));
-    let list = |of: fn() -> Shape, max: usize| {
-        let array = ArrayBuilder::new().items(of_shape(&of(), "")).max_items(Some(max));
-        if doc.is_empty() { array } else { array.description(Some(doc)) }
-    };
-    match shape {
-        Shape::Text { max } => described(plain(Type::String).min_length(Some(1)).max_length(Some(*max))),
-        Shape::Integer { min, max, step } => {
-            let integer = plain(Type::Integer).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)));
-            let integer = integer.minimum(Some(*min)).maximum(Some(*max));
-            described(if *step > 1 { integer.multiple_of(Some(*step)) } else { integer })
-        }
-        Shape::Decimal { min, max, scale } => {
-            let number = plain(Type::Number).minimum(Some(*min)).maximum(Some(*max));
-            let decimals = format!("{doc} At most {scale} decimals.");
-            number.description(Some(decimals.trim())).into()
-        }
-        Shape::Bool => described(plain(Type::Boolean)),
-        Shape::Instant => described(text(KnownFormat::DateTime)),
-        Shape::Date => described(text(KnownFormat::Date)),
-        Shape::Choice { keys } => described(plain(Type::String).enum_values(Some(keys.iter().copied()))),
-        Shape::Id => described(text(KnownFormat::Uuid)),
-        Shape::List { of, max } => list(*of, *max).into(),
-        Shape::Set { of, max } => list(*of, *max).unique_items(true).into(),
-        Shape::Record(record) => Ref::from_schema_name(record.name).into(),
-        Shape::Map { max } => {
-            let any = AdditionalProperties::FreeForm(true);
-            described(plain(Type::Object).max_properties(Some(*max)).additional_properties(Some(any)))
-        }
-        Shape::Free => {
-            described(plain(Type::Object).additional_properties(Some(AdditionalProperties::FreeForm(true))))
-        }
-    }
 }

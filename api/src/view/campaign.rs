@@ -17,15 +17,15 @@ use crate::workflow::Acted;
 pub struct CampaignView {
     /// Its id.
     pub id: uuid::Uuid,
-    /// Where it is in its life: `preparing`, `ready`, `on_hold`, `live`, `completed`, `cancelled` or `lapsed`.
-    #[schema(example = "preparing")]
+    /// Where it is in its life.
+    #[schema(value_type = crate::http::schema::CampaignStatus)]
     pub status: &'static str,
     /// The first gate in order that has not passed; `null` when all have.
-    #[schema(example = "goal")]
+    #[schema(value_type = Option<crate::http::schema::Gate>)]
     pub current_gate: Option<&'static str>,
     /// The campaign's own fields, as sent at creation with defaults filled in.
     #[serde(flatten)]
-    #[schema(value_type = crate::http::schema::CampaignFields)]
+    #[schema(value_type = crate::http::schema::ShownCampaign)]
     pub fields: Map<String, Value>,
     /// The CRM's own members.
     #[schema(value_type = Object)]
@@ -50,16 +50,17 @@ pub struct CampaignView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct GateSummaryView {
     /// Which gate.
-    #[schema(example = "goal")]
+    #[schema(value_type = crate::http::schema::Gate)]
     pub gate: &'static str,
     /// Where it stands.
-    #[schema(example = "open")]
+    #[schema(value_type = crate::http::schema::GateStatus)]
     pub status: &'static str,
     /// Who looks after it.
     pub assignee: Option<PersonView>,
     /// When it is due.
     pub due_at: Moment,
     /// Gates that must pass first.
+    #[schema(value_type = Vec<crate::http::schema::Gate>)]
     pub waiting_on: Vec<&'static str>,
 }
 
@@ -69,6 +70,7 @@ pub struct GoLiveView {
     /// Whether nothing stops it.
     pub allowed: bool,
     /// Gates that have not passed.
+    #[schema(value_type = Vec<crate::http::schema::Gate>)]
     pub gates: Vec<&'static str>,
     /// Open blockers of any rule.
     pub blockers: Vec<FindingView>,
@@ -82,9 +84,10 @@ pub struct ListedCampaign {
     /// What people call it.
     pub name: String,
     /// Where it is in its life, as last written down.
-    #[schema(example = "preparing")]
+    #[schema(value_type = crate::http::schema::CampaignStatus)]
     pub status: &'static str,
     /// The first gate that has not passed.
+    #[schema(value_type = Option<crate::http::schema::Gate>)]
     pub current_gate: Option<&'static str>,
     /// T, in the campaign's zone.
     pub go_live_at: Moment,
@@ -110,10 +113,10 @@ pub struct ListedCampaign {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ListedGateView {
     /// Which gate.
-    #[schema(example = "goal")]
+    #[schema(value_type = crate::http::schema::Gate)]
     pub gate: &'static str,
     /// Where it stands.
-    #[schema(example = "open")]
+    #[schema(value_type = crate::http::schema::GateStatus)]
     pub status: &'static str,
     /// Member id of who looks after it.
     pub assignee: Option<uuid::Uuid>,

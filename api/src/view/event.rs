@@ -20,7 +20,7 @@ pub struct EventView {
     pub campaign_id: uuid::Uuid,
     /// The gate it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "goal")]
+    #[schema(value_type = Option<crate::http::schema::Gate>)]
     pub gate: Option<&'static str>,
     /// Who did it.
     pub actor: ActorView,

@@ -10,18 +10,24 @@ use super::Reader;
 
 /// A rule result that is not a pass.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(example = json!({
+    "rule": "goal.gmv_adds_up", "gate": "goal", "severity": "blocker", "status": "fail", "waivable": true,
+    "path": "/gates/goal/gmv_target", "observed": 156_000_000, "required": 120_000_000,
+    "message": "Viewers × conversion × order value gives CNY 1560000.00, the target says CNY 1200000.00.",
+    "fix": "change one of the four figures", "waived": false
+}))]
 pub struct FindingView {
     /// The rule; `/v1/rules/{rule}` explains it.
     #[schema(example = "goal.gmv_adds_up")]
     pub rule: &'static str,
     /// The gate it belongs to.
-    #[schema(example = "goal")]
+    #[schema(value_type = crate::http::schema::Gate)]
     pub gate: &'static str,
     /// `blocker` stops a submission, `warning` asks for a comment.
-    #[schema(example = "blocker")]
+    #[schema(value_type = crate::http::schema::Severity)]
     pub severity: &'static str,
     /// `fail`: the condition does not hold; `incomplete`: it cannot be judged yet.
-    #[schema(example = "fail")]
+    #[schema(value_type = crate::http::schema::FindingStatus)]
     pub status: &'static str,
     /// Whether a manager may waive it.
     pub waivable: bool,

@@ -18,10 +18,10 @@ use crate::workflow::Acted;
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct GateView {
     /// Which gate.
-    #[schema(example = "goal")]
+    #[schema(value_type = crate::http::schema::Gate)]
     pub gate: &'static str,
-    /// Where it stands: `in_review`, `passed`, `expired`, `stale`, `changes_requested`, `blocked` or `open`.
-    #[schema(example = "open")]
+    /// Where it stands.
+    #[schema(value_type = crate::http::schema::GateStatus)]
     pub status: &'static str,
     /// Version of the content; its `ETag` is this in quotes.
     pub version: i64,
@@ -47,6 +47,7 @@ pub struct GateView {
     /// For an approved gate, the first instant at which its evidence is too old.
     pub expires_at: Option<Moment>,
     /// Gates that must pass first.
+    #[schema(value_type = Vec<crate::http::schema::Gate>)]
     pub waiting_on: Vec<&'static str>,
     /// Why an approval no longer holds.
     pub stale: Option<StaleView>,
@@ -67,7 +68,8 @@ pub struct ItemView {
     pub title: String,
     /// Whether the gate cannot be submitted without it.
     pub required: bool,
-    /// What proof a tick needs: `none`, `note`, `link` or `file`.
+    /// What proof a tick needs.
+    #[schema(value_type = crate::http::schema::EvidenceKind)]
     pub evidence_required: &'static str,
     /// Whether it may be ticked as not applicable.
     pub may_be_na: bool,
@@ -118,14 +120,16 @@ pub struct SubmissionView {
     pub comment: Option<String>,
     /// What the approval needs, such as `role:manager`.
     pub slots: Vec<String>,
-    /// How it ended: `approved`, `changes_requested` or `withdrawn`; absent while undecided.
+    /// How it ended; `null` while undecided.
+    #[schema(value_type = Option<crate::http::schema::Outcome>)]
     pub outcome: Option<&'static str>,
 }
 
 /// One person's verdict.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DecisionView {
-    /// `approve` or `request_changes`.
+    /// What was said.
+    #[schema(value_type = crate::http::schema::Verdict)]
     pub verdict: &'static str,
     /// Who decided.
     pub decided_by: PersonView,
@@ -153,6 +157,7 @@ pub struct ApproverView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct StaleView {
     /// `revoke`: a new review is needed; `reconfirm`: one approver confirms.
+    #[schema(value_type = crate::http::schema::Effect)]
     pub effect: &'static str,
     /// Facets that differ from what was signed.
     pub facets: Vec<StaleFacet>,
@@ -165,6 +170,7 @@ pub struct StaleFacet {
     #[schema(example = "products.price")]
     pub facet: String,
     /// What its change does to this gate.
+    #[schema(value_type = crate::http::schema::Effect)]
     pub effect: &'static str,
 }
 

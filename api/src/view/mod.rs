@@ -128,7 +128,7 @@ impl AllowedAction {
 pub struct PersonView {
     /// Member id.
     pub id: uuid::Uuid,
-    /// Name.
+    /// What people call them; empty for somebody nobody knows any more.
     #[schema(example = "李牧")]
     pub name: String,
 }

@@ -21,7 +21,7 @@ pub struct ScheduleView {
     /// The moment that slack is counted from.
     pub now: Moment,
     /// The gate with the least slack; `null` when all have passed.
-    #[schema(example = "goal")]
+    #[schema(value_type = Option<crate::http::schema::Gate>)]
     pub critical_gate: Option<&'static str>,
     /// The seven gates in order.
     pub gates: Vec<ScheduledGate>,
@@ -31,9 +31,10 @@ pub struct ScheduleView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ScheduledGate {
     /// Which gate.
-    #[schema(example = "goal")]
+    #[schema(value_type = crate::http::schema::Gate)]
     pub gate: &'static str,
     /// Where it stands.
+    #[schema(value_type = crate::http::schema::GateStatus)]
     pub status: &'static str,
     /// When it is due.
     pub due_at: Moment,

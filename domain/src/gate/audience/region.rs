@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::fault::{At, FaultKind, Faults};
 use crate::record::Member;
 use crate::scalar::Text;
-use crate::shape::Shape;
+use crate::shape::{Form, Shape};
 
 /// A code of the form of ISO 3166-2, such as `CN-SH`; whether the region exists is not checked.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,7 +21,7 @@ impl Region {
 
 impl Member for Region {
     fn shape() -> Shape {
-        Text::<10>::shape()
+        Shape::Text { max: 10, form: Form::Region }
     }
 
     fn read(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<Self> {

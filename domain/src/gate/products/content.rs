@@ -46,7 +46,7 @@ choices! {
     }
 
     /// Why a product was chosen.
-    pub enum Reason {
+    pub enum PickReason {
         Value = "value", "value for money", "性价比";
         Unique = "unique", "unique", "独特";
         Useful = "useful", "useful", "实用";
@@ -124,7 +124,7 @@ record! {
         /// The selling points, at most three, the strongest first.
         points: List<Text<60>, 3>, yes, "Selling points", "卖点";
         /// Why the product was chosen.
-        reasons: Set<Reason, 5>, no, "Reasons", "选品理由";
+        reasons: Set<PickReason, 5>, no, "Reasons", "选品理由";
         /// Every factual claim made about the product on air.
         claims: List<Claim, 10>, no, "Claims", "功效宣称";
         /// Papers that show that the product may be sold.
