@@ -127,7 +127,7 @@ pub(super) async fn replace_content(
 ///
 /// A merge patch (RFC 7396), or with `application/json-patch+json` a JSON Patch (RFC 6902).
 #[utoipa::path(tag = "gates", params(GatePath),
-    request_body(content((GateContent = "application/merge-patch+json"), (Vec<Object> = "application/json-patch+json"))),
+    request_body(content((GateContent = "application/merge-patch+json"), (Vec<Map<String, Value>> = "application/json-patch+json"))),
     responses((status = 200, description = "The gate.", body = GateView), Versioned))]
 #[patch("/v1/campaigns/{campaign}/gates/{gate}/content")]
 pub(super) async fn change_content(
