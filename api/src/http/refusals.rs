@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use utoipa::IntoResponses;
-use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{ContentBuilder, HeaderBuilder, Ref, RefOr, Response, ResponseBuilder, Schema};
 
 use super::problem_catalogue as catalogue;
@@ -144,7 +144,6 @@ pub(super) fn problem_schema() -> Named {
 }
 
 fn allowed_actions() -> Schema {
-    let any = ObjectBuilder::new().additional_properties(Some(AdditionalProperties::FreeForm(true)));
     let doc = "On a refused action: what the caller can do, and why not the rest, as in every view.";
-    ArrayBuilder::new().items(any).description(Some(doc)).into()
+    ArrayBuilder::new().items(Ref::from_schema_name("AllowedAction")).description(Some(doc)).into()
 }
