@@ -6,6 +6,7 @@ mod bad_input;
 mod bodies;
 mod boundaries;
 mod breaking;
+mod clients;
 mod concurrency;
 mod conformance;
 mod contract;

@@ -13,13 +13,15 @@ const MARK: &str = "--- snippet ";
 
 /// A shell block that follows the mark.
 #[derive(Debug)]
-struct Snippet {
-    script: String,
+pub(crate) struct Snippet {
+    /// What it does.
+    pub(crate) script: String,
     /// The text block right after it: what it prints.
     output: Option<String>,
 }
 
-fn snippets(readme: &str) -> Vec<Snippet> {
+/// The blocks that are marked, in order.
+pub(crate) fn snippets(readme: &str) -> Vec<Snippet> {
     let mut found = Vec::new();
     let mut lines = readme.lines().peekable();
     while let Some(line) = lines.next() {
@@ -120,8 +122,11 @@ async fn run(name: &str, script: &str) -> String {
     let path = format!("{ours}:{}", std::env::var("PATH").unwrap());
     let mut command = tokio::process::Command::new("bash");
     command.arg(&file).current_dir(root()).stdin(Stdio::null()).env("PATH", path);
-    // What tells the tests where the binary is would be an unknown setting to the service.
-    command.env_remove("GREENROOM_BIN").env_remove("GREENROOM_TEST_PYTHON");
+    // What tells the tests where things are would be unknown settings to the service.
+    let ours = std::env::vars_os().map(|(name, _)| name);
+    for name in ours.filter(|name| name.to_string_lossy().starts_with("GREENROOM_")) {
+        command.env_remove(name);
+    }
     command.env("REPO", root()).env("PORT", free_port().to_string()).env("TMPDIR", folder.path());
     let run = command.output().await.unwrap();
     let stdout = String::from_utf8(run.stdout).unwrap();

@@ -32,7 +32,7 @@ const STYLE: &str = "body{font:1rem/1.6 system-ui,sans-serif;max-width:42rem;mar
 ///
 /// The contract of this release as OpenAPI 3.1, the same that `greenroom openapi` prints.
 #[utoipa::path(tag = "service", responses(
-    (status = 200, description = "The document.", body = Object, example = json!({"openapi": "3.1.0"})),
+    (status = 200, description = "The document.", body = Map<String, Value>, example = json!({"openapi": "3.1.0"})),
     Public
 ))]
 #[get("/openapi.json")]

@@ -53,7 +53,7 @@ pub struct MemberView {
     /// Their telephone.
     pub mobile: Option<String>,
     /// Their names elsewhere, by service.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Map<String, Value>)]
     pub handles: Value,
     /// The language they read.
     #[schema(value_type = super::schema::Locale)]

@@ -10,6 +10,8 @@ use domain::ids::OrganizationId;
 use domain::scalar::{Int, Text};
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::Ref;
+use utoipa::openapi::schema::{Array, ArrayBuilder};
 
 use super::problem_catalogue as catalogue;
 use crate::problem::Problem;
@@ -30,10 +32,17 @@ pub type CursorText = Text<2000>;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Paged<T> {
     /// The rows.
+    #[schema(schema_with = rows::<T>)]
     pub data: Vec<T>,
     /// What to send as `cursor` for the next page; `null` on the last.
-    #[schema(example = json!(null))]
+    #[schema(required, example = json!(null))]
     pub next_cursor: Option<String>,
+}
+
+/// Names the row's schema, which otherwise is repeated in the page's and is another type to clients.
+fn rows<T: ToSchema>() -> Array {
+    let rows = ArrayBuilder::new().items(Ref::from_schema_name(T::name()));
+    rows.description(Some("The rows.")).build()
 }
 
 impl<T> Paged<T> {

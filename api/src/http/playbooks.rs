@@ -50,7 +50,7 @@ pub struct PlaybookView {
     pub listed: ListedPlaybook,
     /// The whole playbook as data: parameters, rules, reminders, and for each gate what it requires, when it is
     /// due, who approves it and what must be ticked.
-    #[schema(value_type = Object, example = json!({"gates": {"goal": {"requires": [], "due": {"at": "T-21d 18:00"}}}}))]
+    #[schema(value_type = Map<String, Value>, example = json!({"gates": {"goal": {"requires": [], "due": {"at": "T-21d 18:00"}}}}))]
     pub playbook: Value,
 }
 

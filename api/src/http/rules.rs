@@ -68,7 +68,7 @@ pub struct RuleInPlaybook {
     #[schema(example = json!({"brand": "warning"}))]
     pub by_goal: BTreeMap<&'static str, &'static str>,
     /// The parameters it reads, with their values.
-    #[schema(value_type = Object, example = json!({"goal.sum_tolerance_pct": 10}))]
+    #[schema(example = json!({"goal.sum_tolerance_pct": 10}))]
     pub parameters: BTreeMap<&'static str, Value>,
 }
 

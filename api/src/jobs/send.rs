@@ -3,7 +3,7 @@
 //! same `Message-ID`.
 
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::ids::OrganizationId;
 use domain::notice::{Planned, obsolete};
@@ -26,7 +26,7 @@ use crate::workflow::{self, Acted};
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// Attempts under way at once.
 const SLOTS: usize = 8;
-/// While attempts are under way, free slots look for work this often.
+/// While attempts are under way, free slots look for work this often, or as soon as half of them are free.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Tries to write down what came of an attempt; a mail that was sent must not be forgotten for a moment's trouble.
 const MARK_TRIES: u32 = 6;
@@ -44,10 +44,12 @@ pub async fn step(service: &Service) -> Result<usize, Failure> {
 pub(super) async fn until_stopped(service: &Service, stop: &CancellationToken) -> Result<usize, Failure> {
     let mut under_way = FuturesUnordered::new();
     let mut made = 0;
-    let mut failure = None;
+    let (mut failure, mut looked_at) = (None, None);
     loop {
         let free = SLOTS - under_way.len();
-        if free > 0 && failure.is_none() && !stop.is_cancelled() {
+        let is_worth_it = free >= SLOTS / 2 || looked_at.is_none_or(|at: Instant| at.elapsed() >= LOOK_EVERY);
+        if free > 0 && is_worth_it && failure.is_none() && !stop.is_cancelled() {
+            looked_at = Some(Instant::now());
             let mut claiming = pin!(claim(service, free));
             let claimed = loop {
                 // Attempts under way hold connections or wait for one before us, so they must go on meanwhile.

@@ -28,7 +28,6 @@ pub struct CampaignView {
     #[schema(value_type = crate::http::schema::ShownCampaign)]
     pub fields: Map<String, Value>,
     /// The CRM's own members.
-    #[schema(value_type = Object)]
     pub metadata: Map<String, Value>,
     /// Version of fields and metadata; the `ETag` is this in quotes.
     pub version: i64,

@@ -32,7 +32,7 @@ pub struct EventView {
     /// When it was written down.
     pub recorded_at: Moment,
     /// What is to be known of it; depends on the type.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Map<String, Value>)]
     pub data: Value,
 }
 

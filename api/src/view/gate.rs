@@ -30,7 +30,7 @@ pub struct GateView {
     /// Who looks after the gate; without one the campaign's owner does.
     pub assignee: Option<PersonView>,
     /// The content, instants in the campaign's zone.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Map<String, Value>)]
     pub content: Value,
     /// The checklist.
     pub checklist: Vec<ItemView>,
@@ -52,7 +52,7 @@ pub struct GateView {
     /// Why an approval no longer holds.
     pub stale: Option<StaleView>,
     /// Waivers in force.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<Map<String, Value>>)]
     pub waivers: Vec<Value>,
     /// What the reader can do, and why not the rest.
     pub allowed_actions: Vec<AllowedAction>,

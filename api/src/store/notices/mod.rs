@@ -3,7 +3,7 @@
 
 mod row;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::ids::{CampaignId, OrganizationId};
 use domain::notice::{Existing, Ledger, Planned, Replanned};
@@ -133,7 +133,7 @@ async fn drop_void(
     Ok(())
 }
 
-/// Campaigns of every organization with messages that are due, the longest waiting first.
+/// Campaigns of every organization with messages that are due, the longest waiting first; those of `limit` messages.
 ///
 /// # Errors
 /// What the database says.
@@ -146,14 +146,14 @@ pub async fn due(
         .select_only()
         .columns([Column::OrgId, Column::CampaignId])
         .filter(is_due(now))
-        .group_by(Column::OrgId)
-        .group_by(Column::CampaignId)
-        .order_by_asc(Column::PlannedAt.min())
+        .order_by_asc(Column::PlannedAt)
         .limit(limit)
         .into_tuple()
         .all(c)
         .await?;
-    Ok(campaigns.into_iter().map(|(org, id)| (OrganizationId(org), CampaignId(id))).collect())
+    let mut seen = HashSet::new();
+    let campaigns = campaigns.into_iter().filter(|campaign| seen.insert(*campaign));
+    Ok(campaigns.map(|(org, id)| (OrganizationId(org), CampaignId(id))).collect())
 }
 
 /// Messages of a campaign that are due, the longest waiting first.

@@ -34,9 +34,17 @@ macro_rules! meanwhile {
     }};
 }
 
+/// A desk whose database others may use. On a file, whose one writer takes turns by itself, these tests would wait for
+/// ever.
+async fn shared_desk() -> Desk {
+    let desk = Desk::new().await;
+    assert!(desk.store.is_shared(), "name a PostgreSQL in GREENROOM_TEST_POSTGRES, or skip postgres_only");
+    desk
+}
+
 #[tokio::test]
 async fn a_campaign_that_one_holds_is_passed_over_by_who_has_other_work() {
-    let desk = Desk::new().await;
+    let desk = shared_desk().await;
     let held = desk.insert(&empty_campaign("一", None)).await.campaign.id;
     let free = desk.insert(&empty_campaign("二", None)).await.campaign.id;
     let (begun, until, org) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)), desk.org);
@@ -59,7 +67,7 @@ async fn a_campaign_that_one_holds_is_passed_over_by_who_has_other_work() {
 
 #[tokio::test]
 async fn of_two_commands_on_a_campaign_the_second_reads_what_the_first_wrote() {
-    let desk = Desk::new().await;
+    let desk = shared_desk().await;
     let id = desk.insert(&empty_campaign("零", None)).await.campaign.id;
     let (org, runs) = (desk.org, Arc::new(AtomicUsize::new(0)));
     let rename = |number: usize| {
@@ -88,7 +96,7 @@ async fn of_two_commands_on_a_campaign_the_second_reads_what_the_first_wrote() {
 
 #[tokio::test]
 async fn a_key_under_which_another_works_is_said_to_be_in_use() {
-    let desk = Desk::new().await;
+    let desk = shared_desk().await;
     let (org, holder) = (desk.org, ApiKeyId(Uuid::now_v7()));
     let (begun, until) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
     let first = meanwhile!(desk.store, begun, until, |tx| idempotency::find(tx, org, holder, "k").await?);
@@ -107,6 +115,7 @@ async fn a_key_under_which_another_works_is_said_to_be_in_use() {
 #[tokio::test]
 async fn of_processes_that_start_together_one_migrates_and_the_others_wait() {
     let place = Place::new().await;
+    assert!(place.url().starts_with("postgres"), "name a PostgreSQL in GREENROOM_TEST_POSTGRES");
     let start = || async {
         let store = Store::open(place.url()).await.unwrap();
         let alone = store.alone().await.unwrap();
@@ -124,7 +133,7 @@ async fn of_processes_that_start_together_one_migrates_and_the_others_wait() {
 
 #[tokio::test]
 async fn real_time_is_that_of_the_database() {
-    let desk = Desk::new().await;
+    let desk = shared_desk().await;
     let wrong = at("2001-01-01T00:00:00Z");
     let (first, second) = (
         real_now(desk.store.reader(), wrong).await.unwrap(),
