@@ -190,12 +190,13 @@ async fn strings_that_mean_something_elsewhere_mean_nothing_here() {
     scene.is_well();
 }
 
-/// What is kept of a text: CR LF is one line break, and the ends are trimmed. Nothing where it is refused.
+/// What is kept of a text: CR LF is one line break, and the ends are trimmed. Nothing where it is refused, as for a
+/// control character anywhere, the ends included.
 fn kept(text: &str, most: usize) -> Option<String> {
     let text = text.replace("\r\n", "\n");
+    let plain = text.chars().all(|c| !c.is_control() || c == '\n');
     let text = text.trim();
-    let fits =
-        (1..=most).contains(&text.chars().count()) && text.chars().all(|c| !c.is_control() || c == '\n');
+    let fits = plain && (1..=most).contains(&text.chars().count());
     fits.then(|| text.to_owned())
 }
 

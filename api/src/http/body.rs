@@ -6,7 +6,6 @@ use std::time::Duration;
 use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::web::BytesMut;
 use actix_web::{FromRequest, HttpRequest};
 use domain::command::Edit;
 use domain::fault::{Fault, FaultKind};
@@ -23,6 +22,8 @@ use crate::problem::Problem;
 /// Most bytes of a body, and of one that carries a whole campaign.
 const MOST_BYTES: usize = 1024 * 1024;
 const MOST_CAMPAIGN_BYTES: usize = 8 * 1024 * 1024;
+/// Bytes by which the memory for a body grows.
+const GROWTH: usize = 256 * 1024;
 /// How long a body may take to arrive.
 const DEADLINE: Duration = Duration::from_secs(15);
 
@@ -189,7 +190,7 @@ impl Sent {
 }
 
 async fn collect(mut payload: Payload, most: usize) -> Result<Vec<u8>, Problem> {
-    let mut bytes = BytesMut::new();
+    let mut bytes = Vec::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|error| {
             let en = format!("The body did not arrive whole: {error}.");
@@ -198,9 +199,13 @@ async fn collect(mut payload: Payload, most: usize) -> Result<Vec<u8>, Problem> 
         if bytes.len() + chunk.len() > most {
             return Err(too_large(most));
         }
+        if bytes.capacity() - bytes.len() < chunk.len() {
+            // Doubling would hold twice the largest body.
+            bytes.reserve_exact(chunk.len().max(GROWTH));
+        }
         bytes.extend_from_slice(&chunk);
     }
-    Ok(bytes.to_vec())
+    Ok(bytes)
 }
 
 fn most_bytes(request: &HttpRequest) -> usize {

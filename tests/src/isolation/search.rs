@@ -127,7 +127,9 @@ impl Search {
                     }
                 }
                 // A tag names a version of what the address names, which `paths` has tried.
-                "If-Match" => {}
+                "If-Match" | "If-None-Match" => {}
+                // The language of the reader: nothing of an organization.
+                "Accept-Language" => {}
                 other => panic!("{}: say what of another organization can stand in {other}", operation.id),
             }
         }

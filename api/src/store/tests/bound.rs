@@ -5,19 +5,22 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What asks across organizations, and why it may.
-const ACROSS: [&str; 17] = [
+const ACROSS: [&str; 19] = [
     // The look-up of a key tells the organization.
     "keys::by_hash",
     // Jobs ask what is due anywhere; each row names its organization.
     "campaigns::due_to_wake",
     "campaigns::next_wake",
     "deliveries::claim",
+    "deliveries::claim_where",
     "deliveries::first",
     "deliveries::next_due",
     "idempotency::purge",
     "notices::due",
     "notices::next_due",
     "notices::overtaken",
+    // Metrics count over all of them.
+    "notices::pending",
     // The command line, and the first start.
     "organizations::first",
     "organizations::insert",
