@@ -1,5 +1,6 @@
 //! Request bodies: how much, how fast, of which type; then strict JSON; then the type that was asked for.
 
+use std::collections::VecDeque;
 use std::future::Future;
 use std::time::Duration;
 
@@ -22,8 +23,8 @@ use crate::problem::Problem;
 /// Most bytes of a body, and of one that carries a whole campaign.
 const MOST_BYTES: usize = 1024 * 1024;
 const MOST_CAMPAIGN_BYTES: usize = 8 * 1024 * 1024;
-/// Bytes by which the memory for a body grows.
-const GROWTH: usize = 256 * 1024;
+/// A body up to so many times the limit is taken to its end before it is refused.
+const TAKEN_ANYWAY: usize = 2;
 /// How long a body may take to arrive.
 const DEADLINE: Duration = Duration::from_secs(15);
 
@@ -156,7 +157,11 @@ impl Sent {
         let is_bare = may_be_empty && !request.headers().contains_key(header::CONTENT_TYPE);
         let payload = payload.take();
         async move {
-            if announced.is_some_and(|length| length > most) {
+            if let Some(length) = announced.filter(|length| *length > most) {
+                if length <= TAKEN_ANYWAY * most {
+                    // Who is cut off in the middle of sending may never see the answer; nothing is kept of this.
+                    drop(tokio::time::timeout(DEADLINE, discard(payload)).await);
+                }
                 return Err(too_large(most));
             }
             let content_type = match content_type {
@@ -189,20 +194,28 @@ impl Sent {
     }
 }
 
+/// Takes the rest of a body and forgets it.
+async fn discard(mut payload: Payload) {
+    while let Some(Ok(_forgotten)) = payload.next().await {}
+}
+
+/// The body in one piece. It is joined only once it is there: one that never ends, or gets too large, costs no more than
+/// its own size.
 async fn collect(mut payload: Payload, most: usize) -> Result<Vec<u8>, Problem> {
-    let mut bytes = Vec::new();
+    let (mut chunks, mut length) = (VecDeque::new(), 0);
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|error| {
             let en = format!("The body did not arrive whole: {error}.");
             Problem::saying(&catalogue::BODY_UNREADABLE, en, "请求正文未完整到达。")
         })?;
-        if bytes.len() + chunk.len() > most {
+        length += chunk.len();
+        if length > most {
             return Err(too_large(most));
         }
-        if bytes.capacity() - bytes.len() < chunk.len() {
-            // Doubling would hold twice the largest body.
-            bytes.reserve_exact(chunk.len().max(GROWTH));
-        }
+        chunks.push_back(chunk);
+    }
+    let mut bytes = Vec::with_capacity(length);
+    while let Some(chunk) = chunks.pop_front() {
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)
