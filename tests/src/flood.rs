@@ -35,7 +35,7 @@ mod postgres_only {
     ";
 
     /// Leaves the organization with so many campaigns whose reminders are due in a while; answers when.
-    async fn copies(database: &Database) -> Timestamp {
+    fn copies(database: &Database) -> Timestamp {
         let due = machine_time() + Duration::from_secs(20);
         let text = due.strftime("%Y-%m-%dT%H:%M:%S.000000Z").to_string();
         database.ask(&COPY.replace("$MESSAGES", &MESSAGES.to_string()).replace("$T", &text));
@@ -60,7 +60,7 @@ mod postgres_only {
         let _others =
             [setup.clone().start_in(Arc::clone(&folder)).await, setup.start_in(Arc::clone(&folder)).await];
         let database = folder.database().expect("PostgreSQL");
-        let due = copies(database).await;
+        let due = copies(database);
         let since = Instant::now();
         while sink.taken().len() < MESSAGES {
             assert!(since.elapsed() < PATIENCE, "{} of {MESSAGES} came", sink.taken().len());

@@ -88,11 +88,13 @@ pub(super) fn is_lost(error: &DbErr) -> bool {
             matches!(cause, sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed);
         broke || code(cause).is_some_and(|code| code.is_gone())
     };
-    match error {
-        DbErr::Conn(RuntimeErr::Internal(_)) => true,
-        DbErr::Conn(RuntimeErr::SqlxError(cause)) => link(cause),
-        other => driver_error(other).is_some_and(link),
+    if let DbErr::Conn(RuntimeErr::Internal(_)) = error {
+        return true;
     }
+    if let DbErr::Conn(RuntimeErr::SqlxError(cause)) = error {
+        return link(cause);
+    }
+    driver_error(error).is_some_and(link)
 }
 
 fn driver_error(error: &DbErr) -> Option<&sqlx::Error> {
