@@ -138,6 +138,7 @@ pub(super) struct Table {
     pub(super) unavailable: usize,
     pub(super) mails: usize,
     pub(super) doubles: usize,
+    pub(super) most_copies: usize,
     pub(super) ready_ms: Vec<u128>,
     pub(super) writes_ms: Vec<u128>,
 }
@@ -156,7 +157,9 @@ impl Table {
         row("wishes without an answer, sent again", &self.repeated);
         row("answers 503 with Retry-After", &self.unavailable);
         row("mails", &self.mails);
-        row("mails that came twice, same Message-ID", &self.doubles);
+        row("copies beyond the first, same Message-ID", &self.doubles);
+        row("most copies of one mail", &self.most_copies);
+        // A run with any of these does not get here: the walkers and the judge assert them.
         row("acknowledged writes lost", &0);
         row("notices lost", &0);
         row("double decisions", &0);

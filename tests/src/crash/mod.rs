@@ -78,7 +78,7 @@ async fn survive(mut ring: Ring, kills: u64, database_every: u64) -> Table {
     judge::everything_came(&ring, &log).await;
     let came = only_kills_made_mails_come_twice(&ring.smtp.mails(), &outages);
     log.fill(&mut table);
-    Table { mails: came.mails, doubles: came.doubles, ..table }
+    Table { mails: came.mails, doubles: came.doubles, most_copies: came.most_copies, ..table }
 }
 
 mod sqlite_only {

@@ -18,10 +18,12 @@ pub(super) struct Outage {
 pub(super) struct Came {
     pub(super) mails: usize,
     pub(super) doubles: usize,
+    /// Of one message, the first included.
+    pub(super) most_copies: usize,
 }
 
-/// A message came at most twice, the second time after a kill that fell on the first: that kill cut off the note
-/// that it was sent. No kill did that to more messages than can be on their way at once.
+/// A message came again only after a kill that fell on the copy before: that kill cut off the note that it was sent. Each
+/// further copy has a kill of its own, and no kill did that to more messages than can be on their way at once.
 pub(super) fn only_kills_made_mails_come_twice(mails: &[Mail], outages: &[Outage]) -> Came {
     let mut arrivals: BTreeMap<(&str, &str), Vec<&Mail>> = BTreeMap::new();
     for mail in mails {
@@ -29,19 +31,23 @@ pub(super) fn only_kills_made_mails_come_twice(mails: &[Mail], outages: &[Outage
     }
     let mut doubled = vec![0_usize; outages.len()];
     for ((id, to), came) in &arrivals {
-        let [first, second] = came[..] else {
-            assert_eq!(came.len(), 1, "<{id}> came to {to} more than twice: {came:#?}");
-            continue;
-        };
-        assert_eq!(first.subject, second.subject, "<{id}> is two messages");
-        // What was on its way at the kill may arrive a moment later, so the outage's end counts for the first.
-        let kill = outages.iter().position(|outage| first.arrived <= outage.over);
-        let kill = kill.unwrap_or_else(|| panic!("<{id}> came twice after the last kill: {came:#?}"));
-        assert!(second.arrived > outages[kill].begun, "<{id}> came twice without a kill between: {came:#?}");
-        doubled[kill] += 1;
+        let mut after = 0;
+        for copies in came.windows(2) {
+            let [first, second] = [copies[0], copies[1]];
+            assert_eq!(first.subject, second.subject, "<{id}> is two messages");
+            // What was on its way at the kill may arrive a moment later, so the outage's end counts for the first.
+            let own =
+                |kill: &usize| first.arrived <= outages[*kill].over && second.arrived > outages[*kill].begun;
+            let kill = (after..outages.len()).find(own);
+            let kill =
+                kill.unwrap_or_else(|| panic!("<{id}> came to {to} again without a kill between: {came:#?}"));
+            doubled[kill] += 1;
+            after = kill + 1;
+        }
     }
     for (outage, doubled) in outages.iter().zip(&doubled) {
         assert!(*doubled <= outage.most, "a kill doubled more than was on its way: {doubled} of {outage:?}");
     }
-    Came { mails: mails.len(), doubles: doubled.iter().sum() }
+    let most_copies = arrivals.values().map(Vec::len).max().unwrap_or_default();
+    Came { mails: mails.len(), doubles: doubled.iter().sum(), most_copies }
 }
