@@ -1,5 +1,5 @@
 //! What operators measure: every name, unit and help text is here. Labels are few and never come from callers, so
-//! no name, address or content can get in. Read in [`crate::http::metrics`].
+//! no name, address or content can get in. Read in `http/metrics.rs`.
 
 mod process;
 
