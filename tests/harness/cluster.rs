@@ -15,7 +15,7 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Starts a server on a free port.
+    /// Starts a server on a free port, as durable as PostgreSQL is by default.
     pub fn start() -> Self {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -69,7 +69,8 @@ impl Drop for Cluster {
 
 fn tell(what: &str, folder: &Path, log: Option<&Path>) -> String {
     let mut telling = Command::new(root().join("tests/postgres/cluster"));
-    let told = telling.arg(what).arg(folder).args(log).output().unwrap();
+    let durable = if log.is_none() { "on" } else { "off" };
+    let told = telling.arg(what).arg(folder).args(log).env("FSYNC", durable).output().unwrap();
     assert!(told.status.success(), "{what}: {}", String::from_utf8_lossy(&told.stderr));
     String::from_utf8(told.stdout).unwrap()
 }

@@ -140,6 +140,27 @@ async fn an_approval_never_covers_an_edit_its_approver_did_not_see() {
 }
 
 #[tokio::test]
+async fn changes_of_the_organization_take_turns_and_none_is_lost() {
+    let (server, _cast, _managers) = crowd().await;
+    let members = ["/name", "/planned_minutes", "/account_ref", "/room_ref"];
+    let calls: Vec<_> = (0..CLIENTS)
+        .map(|number| {
+            let text = if number % 4 == 1 { json!(60 + number) } else { json!(format!("value {number}")) };
+            let change = json!({ members[number % 4].trim_start_matches('/'): text });
+            server.admin.patch("/v1/organization", &change).send()
+        })
+        .collect();
+    let answers = together(calls).await;
+    assert_eq!(tally(&answers), [((200, String::new()), CLIENTS)].into());
+    // The version counts the changes, so the last answer is what all of them came to.
+    let last = answers.iter().max_by_key(|answer| answer.body["version"].as_i64()).unwrap();
+    let now = server.admin.get("/v1/organization").expect(200).await;
+    assert_eq!(now.body, last.body);
+    let unset = members.iter().filter(|member| now.body.pointer(member).is_none_or(Value::is_null));
+    assert_eq!(unset.count(), 0, "{now}");
+}
+
+#[tokio::test]
 async fn writes_to_different_gates_never_collide() {
     let (_server, cast, managers) = crowd().await;
     let show = Show::standard(&cast.lead.client, &json!({})).await;

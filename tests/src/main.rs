@@ -37,3 +37,4 @@ mod slow_clients;
 mod specification;
 mod sqlite_only;
 mod staleness;
+mod votes;

@@ -96,7 +96,7 @@ async fn change(
     org: domain::ids::OrganizationId,
     mut patch: Map<String, Value>,
 ) -> Result<Organization, Failure> {
-    let found = organizations::find(tx, org).await?;
+    let found = organizations::hold(tx, org).await?;
     let mut organization = found.ok_or(Failure::NotFound { what: "organization" })?;
     let invalid = |faults| Failure::from(Refusal::Invalid { faults });
     if let Some(name) = patch.shift_remove("name") {

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use harness::{Seed, Setup, machine_time};
+use tokio::task::JoinHandle;
 
 use log::{Log, Table};
 use outage::{Outage, only_kills_made_mails_come_twice};
@@ -35,43 +36,54 @@ fn setup() -> Setup {
     Setup::sandbox("2027-03-01T09:00:00+08:00")
 }
 
+/// What goes wrong in the middle of the journeys of one round.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+enum Trouble {
+    /// A process is killed and started again.
+    Kill,
+    /// The database crashes and comes back; the journeys go on meanwhile.
+    Crash,
+}
+
 /// Kills `kills` times, and crashes the database after each `database_every` kills.
 async fn survive(mut ring: Ring, kills: u64, database_every: u64) -> Table {
     let log = Log::default();
     let mut seed = Seed::new(SEED);
     let (mut outages, mut table) = (Vec::new(), Table { kills, ..Table::default() });
-    for kill in 0..kills {
+    let crash_after = |kill: u64| database_every > 0 && kill % database_every == database_every - 1;
+    let troubles = (0..kills).flat_map(|kill| {
+        std::iter::once(Trouble::Kill).chain(crash_after(kill).then_some(Trouble::Crash))
+    });
+    for (round, trouble) in troubles.enumerate() {
         let stop = Arc::new(AtomicBool::new(false));
-        let walkers: Vec<_> = (0..WALKERS)
-            .map(|number| {
-                let walker =
-                    Walker { seat: ring.seat(number), next: ring.seat(number + 1), log: log.clone() };
-                let stop = Arc::clone(&stop);
-                tokio::spawn(async move { walker.walk(format!("{kill}-{number}"), &stop).await })
-            })
-            .collect();
+        let walkers = walk(&ring, round, trouble, &log, &stop);
         log.until_writes(seed.below(WRITES)).await;
         tokio::time::sleep(Duration::from_millis(seed.below(LATER))).await;
         let victim = usize::try_from(seed.below(WALKERS.try_into().unwrap())).unwrap();
         let begun = machine_time();
-        ring.kill(victim);
+        let most = match trouble {
+            Trouble::Kill => {
+                ring.kill(victim);
+                IN_FLIGHT
+            }
+            Trouble::Crash => {
+                table.writes_ms.push(ring.crash_database(&log).await);
+                IN_FLIGHT * ring.size()
+            }
+        };
         stop.store(true, Ordering::Relaxed);
         for walker in walkers {
             walker.await.expect("a walker met an answer it must not get");
         }
-        table.ready_ms.push(ring.restart(victim).await);
-        outages.push(Outage { begun, over: machine_time(), most: IN_FLIGHT });
-        if database_every > 0 && kill % database_every == database_every - 1 {
-            let begun = machine_time();
-            table.writes_ms.push(ring.crash_database(&log).await);
-            outages.push(Outage { begun, over: machine_time(), most: IN_FLIGHT * ring.size() });
+        if trouble == Trouble::Kill {
+            table.ready_ms.push(ring.restart(victim).await);
         }
+        outages.push(Outage { begun, over: machine_time(), most });
         // Through another replica than the one that was asked first.
         let next = Walker { seat: ring.seat(victim + 1), next: ring.seat(victim), log: log.clone() };
         next.repeat_open_wishes().await;
-        for (name, acknowledged) in
-            log.campaigns().iter().filter(|(name, _)| name.starts_with(&format!("{kill}-")))
-        {
+        let of_round = format!("{round}-");
+        for (name, acknowledged) in log.campaigns().iter().filter(|(name, _)| name.starts_with(&of_round)) {
             judge::nothing_acknowledged_is_missing(&next.seat.lead, name, acknowledged).await;
         }
     }
@@ -79,6 +91,22 @@ async fn survive(mut ring: Ring, kills: u64, database_every: u64) -> Table {
     let came = only_kills_made_mails_come_twice(&ring.smtp.mails(), &outages);
     log.fill(&mut table);
     Table { mails: came.mails, doubles: came.doubles, most_copies: came.most_copies, ..table }
+}
+
+/// Journeys at every process.
+fn walk(
+    ring: &Ring,
+    round: usize,
+    trouble: Trouble,
+    log: &Log,
+    stop: &Arc<AtomicBool>,
+) -> Vec<JoinHandle<()>> {
+    let at = |number: usize| {
+        let walker = Walker { seat: ring.seat(number), next: ring.seat(number + 1), log: log.clone() };
+        let (prefix, stop) = (format!("{round}-{number}"), Arc::clone(stop));
+        tokio::spawn(async move { walker.walk(prefix, trouble == Trouble::Crash, &stop).await })
+    };
+    (0..WALKERS).map(at).collect()
 }
 
 mod sqlite_only {

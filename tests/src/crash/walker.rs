@@ -2,6 +2,7 @@
 //! decide at the same moment, each at another replica.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use harness::client::Call;
 use harness::examples::content;
@@ -11,6 +12,9 @@ use serde_json::{Value, json};
 
 use super::log::{Log, Open, Step};
 use super::ring::Seat;
+
+/// How long a stubborn walker waits after a journey that got no answer.
+const BEFORE_ANOTHER: Duration = Duration::from_millis(100);
 
 /// One walker at a process; decisions are also made at the next.
 pub(super) struct Walker {
@@ -24,12 +28,17 @@ pub(super) struct Walker {
 pub(super) struct Gone;
 
 impl Walker {
-    pub(super) async fn walk(&self, prefix: String, stop: &AtomicBool) {
+    /// Begins journey after journey until told to stop, or until one gets no answer; `stubborn` ones begin another.
+    pub(super) async fn walk(&self, prefix: String, stubborn: bool, stop: &AtomicBool) {
         for number in 0.. {
-            if stop.load(Ordering::Relaxed)
-                || self.journey(&format!("{prefix}-{number}"), stop).await.is_err()
-            {
+            if stop.load(Ordering::Relaxed) {
                 return;
+            }
+            if self.journey(&format!("{prefix}-{number}"), stop).await.is_err() {
+                if !stubborn {
+                    return;
+                }
+                tokio::time::sleep(BEFORE_ANOTHER).await;
             }
         }
     }
