@@ -51,9 +51,8 @@ async fn survive(mut ring: Ring, kills: u64, database_every: u64) -> Table {
     let mut seed = Seed::new(SEED);
     let (mut outages, mut table) = (Vec::new(), Table { kills, ..Table::default() });
     let crash_after = |kill: u64| database_every > 0 && kill % database_every == database_every - 1;
-    let troubles = (0..kills).flat_map(|kill| {
-        std::iter::once(Trouble::Kill).chain(crash_after(kill).then_some(Trouble::Crash))
-    });
+    let troubles = (0..kills)
+        .flat_map(|kill| std::iter::once(Trouble::Kill).chain(crash_after(kill).then_some(Trouble::Crash)));
     for (round, trouble) in troubles.enumerate() {
         let stop = Arc::new(AtomicBool::new(false));
         let walkers = walk(&ring, round, trouble, &log, &stop);
