@@ -31,6 +31,7 @@ pub mod profile;
 pub mod record;
 pub mod refusal;
 pub mod rule;
+pub mod run_sheet;
 pub mod scalar;
 pub mod schedule;
 pub mod shape;

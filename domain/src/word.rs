@@ -120,7 +120,7 @@ pub fn money_text(minor: Decimal, currency: &str) -> String {
 }
 
 /// Half up, two decimals: the rounding of every shown number.
-fn rounded(number: Decimal) -> Decimal {
+pub(crate) fn rounded(number: Decimal) -> Decimal {
     number.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero).normalize()
 }
 

@@ -2,8 +2,10 @@
 
 mod content;
 mod law;
+mod lineup;
 mod rules;
 mod sku;
 
 pub use content::*;
+pub use lineup::Lineup;
 pub use rules::RULES;
