@@ -17,7 +17,8 @@ use serde_json::{Value, json};
 use support::vectors;
 
 /// Gates whose rules are all written; of the others only the rules of the catalogue are compared.
-const WRITTEN: [GateKey; 3] = [GateKey::Goal, GateKey::Audience, GateKey::Products];
+const WRITTEN: [GateKey; 5] =
+    [GateKey::Goal, GateKey::Audience, GateKey::Products, GateKey::Team, GateKey::EquipmentTest];
 
 /// What differs from the expectation of a vector, if anything does.
 fn difference(vector: &Value) -> Option<String> {
@@ -38,7 +39,7 @@ fn difference(vector: &Value) -> Option<String> {
 fn golden_vectors_of_findings_hold() {
     let vectors = vectors("findings");
     let of_written = |vector: &&Value| WRITTEN.iter().any(|gate| vector["gate"] == gate.key());
-    assert_eq!(vectors.iter().filter(of_written).count(), 89);
+    assert_eq!(vectors.iter().filter(of_written).count(), 164);
     let wrong: Vec<String> = vectors.iter().filter_map(difference).collect();
     assert!(wrong.is_empty(), "{} of {} vectors differ:\n{}", wrong.len(), vectors.len(), wrong.join("\n"));
 }
@@ -127,7 +128,41 @@ fn the_catalogue_lists_the_rules_of_the_domain_page_in_its_order() {
             "portfolio.cheapest_here",
         ]
     );
-    assert_eq!(ids(GateKey::Team).last(), Some(&"portfolio.people_free"));
+    assert_eq!(
+        ids(GateKey::Team),
+        [
+            "team.complete",
+            "team.roles_filled",
+            "team.backups_named",
+            "team.shifts_cover_show",
+            "team.hosts_of_age",
+            "team.identity_verified",
+            "team.training_complete",
+            "team.full_rehearsal",
+            "team.no_open_high_issue",
+            "team.script_hosts_on_roster",
+            "portfolio.people_free",
+        ]
+    );
+    assert_eq!(
+        ids(GateKey::EquipmentTest),
+        [
+            "equipment_test.complete",
+            "equipment_test.uplink_sufficient",
+            "equipment_test.line_quality",
+            "equipment_test.outputs_in_profile",
+            "equipment_test.output_per_platform",
+            "equipment_test.test_stream_clean",
+            "equipment_test.audio_levels",
+            "equipment_test.light_quality",
+            "equipment_test.backups_present",
+            "equipment_test.failovers_drilled",
+            "equipment_test.orders_true",
+            "equipment_test.orders_cover",
+            "equipment_test.tests_fresh",
+            "equipment_test.recheck_done",
+        ]
+    );
     for gate in GateKey::ALL {
         let first = rules_of(*gate).next().unwrap();
         assert_eq!(first.id, format!("{gate}.complete"));
@@ -143,6 +178,7 @@ fn rules_have_the_severities_of_the_domain_page() {
     let warnings = [
         "audience.peak_hour_met",
         "audience.survey_sample",
+        "equipment_test.light_quality",
         "goal.clear_of_mega_sales",
         "goal.viewer_value_realistic",
         "portfolio.cheapest_here",
@@ -160,13 +196,24 @@ fn rules_have_the_severities_of_the_domain_page() {
         "products.licences_valid",
         "products.minors_protected",
         "products.strike_price_has_basis",
+        "team.hosts_of_age",
+        "team.identity_verified",
     ];
     assert_eq!(of(|rule| rule.law == Some("cn")), law.into());
-    let complete = ["audience.complete", "goal.complete", "products.complete"];
-    let mut unwaivable = BTreeSet::from(["goal.go_live_ahead", "goal.kpi_for_primary_goal"]);
+    let complete = [
+        "audience.complete",
+        "equipment_test.complete",
+        "goal.complete",
+        "products.complete",
+        "team.complete",
+    ];
+    let mut unwaivable =
+        BTreeSet::from(["goal.go_live_ahead", "goal.kpi_for_primary_goal", "team.script_hosts_on_roster"]);
     unwaivable.extend(law.into_iter().chain(complete));
     assert_eq!(of(|rule| !rule.waivable), unwaivable);
-    assert_eq!(of(|rule| rule.ages.is_some()), ["audience.evidence_fresh"].into());
+    let ages = ["audience.evidence_fresh", "equipment_test.recheck_done", "equipment_test.tests_fresh"];
+    assert_eq!(of(|rule| rule.ages.is_some()), ages.into());
+    assert_eq!(of(|rule| rule.ripens.is_some()), ages.into());
     assert_eq!(of(|rule| rule.tells_cost), ["products.loss_only_on_traffic", "products.margin_floor"].into());
 }
 
@@ -207,7 +254,12 @@ fn rules_that_built_in_playbooks_name_exist() {
             }
         }
     }
-    assert_eq!(named, 3 * 4 + 1, "two goals make two rules a warning everywhere; daily switches one off");
+    let everywhere = 3 * 4;
+    assert_eq!(
+        named,
+        everywhere + 2 + 6,
+        "two goals make two rules a warning; fast softens 2, daily changes 6"
+    );
 }
 
 #[test]
@@ -224,6 +276,12 @@ fn the_largest_figures_are_judged() {
         { "op": "add", "path": "/gates/products/skus/0/live_price", "value": 1_000_000_000_000_i64 },
         { "op": "add", "path": "/gates/products/skus/0/market_price", "value": 1_000_000_000_000_i64 },
         { "op": "add", "path": "/gates/products/skus/0/cost", "value": 1_000_000_000_000_i64 },
+        { "op": "add", "path": "/gates/team/roster/0/shift_to_at", "value": "9998-12-31T23:59:59Z" },
+        { "op": "add", "path": "/gates/equipment_test/outputs/0/bitrate_kbps", "value": 100_000 },
+        { "op": "add", "path": "/gates/equipment_test/lines/0/up_mbps", "value": 100_000 },
+        { "op": "add", "path": "/gates/equipment_test/order_tests/0/seen_price", "value": 1_000_000_000_000_i64 },
+        { "op": "add", "path": "/gates/equipment_test/audio/measured_at", "value": "9998-12-31T23:59:59Z" },
+        { "op": "add", "path": "/gates/equipment_test/lines/0/measured_at", "value": "0001-01-02T00:00:00Z" },
     ]);
     let (most, far) = (999_999_999.999_9, 1_000_000_000_000_i64);
     let params = json!({
@@ -232,6 +290,11 @@ fn the_largest_figures_are_judged() {
         "products": {
             "traffic_price_max_pct": most, "margin_floor_pct": { "traffic": most }, "safety_ratio": most,
             "min_forecast_pct": most, "max_forecast_pct": most, "inbound_lead_hours": far,
+        },
+        "team": { "before_minutes": far, "after_minutes": far, "min_rehearsal_pct": most },
+        "equipment_test": {
+            "bitrate_headroom_ratio": most, "min_up_mbps": most, "extra_output_mbps": most, "max_rtt_ms": most,
+            "tests_max_age_hours": most, "recheck_from_hours": most, "recheck_due_minutes": most,
         },
         "portfolio": { "buffer_minutes": far, "price_days": far, "release_hours": far },
     });
