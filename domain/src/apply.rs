@@ -16,10 +16,11 @@ pub fn apply(mut campaign: Campaign, event: &Event) -> Campaign {
             campaign.metadata.clone_from(metadata);
             campaign.version += 1;
         }
-        EventKind::ContentChanged { gate, content, editor, .. } => {
+        EventKind::ContentChanged { gate, content, editor, stamps, .. } => {
             campaign.gates[*gate].version += 1;
             note_editor(&mut campaign.gates[*gate], *editor);
             campaign.contents.replace((**content).clone());
+            campaign.gates[*gate].stamps.clone_from(stamps);
         }
         EventKind::ItemTicked { gate, item, tick, editor } => {
             let facts = &mut campaign.gates[*gate];

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::actor::Who;
 use crate::digest::Digest;
+use crate::gate::team::Stamps;
 use crate::gate::{Contents, PerGate, Platform};
 use crate::ids::{ApiKeyId, CampaignId, MemberId, SubmissionId};
 use crate::policy::Policy;
@@ -122,6 +123,8 @@ pub struct GateFacts {
     pub approval: Option<Approval>,
     /// Members who edited content or checklist since the last recorded approval.
     pub editors: Vec<MemberId>,
+    /// What trainings and rehearsals were held on; gates other than team have none.
+    pub stamps: Stamps,
 }
 
 /// A ticked checklist item.

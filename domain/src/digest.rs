@@ -44,16 +44,25 @@ pub type Digests = BTreeMap<String, Digest>;
 /// The digests of all facets of the case's campaign.
 #[must_use]
 pub fn digests(case: &Case<'_>) -> Digests {
-    let document = Document::of(case.campaign);
-    let facet = |(name, paths): (&str, &[String])| {
-        (name.to_owned(), Digest::of(&document.projection(paths, case.params())))
-    };
-    let mut digests: Digests = facets().map(facet).collect();
+    let mut digests = of_fields(case, |_| true);
     for (gate, facts) in case.campaign.gates.iter() {
         let done = done_items(&case.playbook.gates[gate], facts);
         digests.insert(checklist_facet(gate), Digest::of(&Value::from(done)));
     }
     digests
+}
+
+/// The digests of some facets that are made of fields; a name that is none of theirs is left out.
+#[must_use]
+pub fn digests_of(case: &Case<'_>, facets: &[&str]) -> Digests {
+    of_fields(case, |facet| facets.contains(&facet))
+}
+
+fn of_fields(case: &Case<'_>, wanted: impl Fn(&str) -> bool) -> Digests {
+    let document = Document::of(case.campaign);
+    let wanted = facets().filter(|(facet, _)| wanted(facet));
+    let digest = |paths| Digest::of(&document.projection(paths, case.params()));
+    wanted.map(|(facet, paths)| (facet.to_owned(), digest(paths))).collect()
 }
 
 /// The name of the facet that stands for a gate's ticked required items.
@@ -144,7 +153,7 @@ fn on_air(entry: &Value, params: &Params) -> bool {
 }
 
 /// Drops what is missing and sorts what has no order; numbers and instants are normal already.
-fn normalise(shape: &Shape, value: &mut Value) {
+pub(crate) fn normalise(shape: &Shape, value: &mut Value) {
     match shape {
         Shape::Record(record) => {
             let Value::Object(map) = value else { return };

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use crate::actor::Who;
 use crate::campaign::{Campaign, Decision, Profile, Submission, Tick};
 use crate::digest::Digests;
+use crate::gate::team::Stamps;
 use crate::gate::{Content, GateKey};
 use crate::ids::{ApiKeyId, MemberId};
 
@@ -29,8 +30,14 @@ pub enum EventKind {
     CampaignCreated { campaign: Box<Campaign> },
     /// Its own fields changed.
     CampaignChanged { profile: Box<Profile>, metadata: Map<String, Value>, changed: Vec<String> },
-    /// A gate's content changed.
-    ContentChanged { gate: GateKey, content: Box<Content>, editor: Option<MemberId>, facets: Vec<String> },
+    /// A gate's content changed; `stamps` are those of the gate from now on.
+    ContentChanged {
+        gate: GateKey,
+        content: Box<Content>,
+        editor: Option<MemberId>,
+        facets: Vec<String>,
+        stamps: Stamps,
+    },
     /// A checklist item was ticked, or with `None` unticked.
     ItemTicked { gate: GateKey, item: String, tick: Option<Tick>, editor: Option<MemberId> },
     /// Somebody, or nobody, looks after the gate.

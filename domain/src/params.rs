@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -17,6 +18,25 @@ use crate::gate::{
 /// An exact number of a playbook, within ±10^9 and with at most four decimals.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Figure(pub Decimal);
+
+impl Figure {
+    /// So many hours.
+    #[must_use]
+    pub fn hours(self) -> SignedDuration {
+        self.times_millis(3_600_000)
+    }
+
+    /// So many minutes.
+    #[must_use]
+    pub fn minutes(self) -> SignedDuration {
+        self.times_millis(60_000)
+    }
+
+    /// Exact: four decimals of an hour or a minute are whole milliseconds, and 10^9 hours of them fit.
+    fn times_millis(self, unit: i64) -> SignedDuration {
+        SignedDuration::from_millis((self.0 * Decimal::from(unit)).try_into().unwrap_or_default())
+    }
+}
 
 impl std::ops::Deref for Figure {
     type Target = Decimal;

@@ -30,6 +30,8 @@ pub struct Rule {
     pub law: Option<&'static str>,
     /// For rules that time alone can turn: the first instant that is too late, if they hold now.
     pub ages: Option<fn(&Case<'_>) -> Option<Timestamp>>,
+    /// For such rules: the next instant at which something recorded ahead of its time comes to count.
+    pub ripens: Option<fn(&Case<'_>) -> Option<Timestamp>>,
     /// Whether its figures tell a product's cost, which viewers do not see.
     pub tells_cost: bool,
     /// Names of the parameters it reads, as `gate.name`.
@@ -57,6 +59,7 @@ impl Rule {
             waivable: true,
             law: None,
             ages: None,
+            ripens: None,
             tells_cost: false,
             params: &[],
             message: both("", ""),
@@ -119,6 +122,12 @@ impl Rule {
     #[must_use]
     pub const fn ages(self, fresh_until: fn(&Case<'_>) -> Option<Timestamp>) -> Self {
         Self { ages: Some(fresh_until), ..self }
+    }
+
+    /// Where time alone can bring it back: what bears a later time than now counts from then on.
+    #[must_use]
+    pub const fn ripens(self, counts_from: fn(&Case<'_>) -> Option<Timestamp>) -> Self {
+        Self { ripens: Some(counts_from), ..self }
     }
 
     /// Its figures tell a cost.

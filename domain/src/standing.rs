@@ -87,7 +87,7 @@ pub fn standing(case: &Case<'_>) -> Standing {
     });
     let current_gate = gates.iter().find(|(_, gate)| gate.status != GateStatus::Passed).map(|(gate, _)| gate);
     let status = campaign_status(case.campaign, case.now(), current_gate.is_none());
-    let changes_at = changes_at(case, &gates);
+    let changes_at = changes_at(case);
     Standing { status, current_gate, gates, changes_at, digests }
 }
 
@@ -168,8 +168,17 @@ fn judged_at(case: &Case<'_>) -> Timestamp {
 
 /// The first instant at which some evidence of the gate is too old.
 fn fresh_until(case: &Case<'_>, gate: GateKey) -> Option<Timestamp> {
-    let blocks = |rule: &&Rule| rule.severity_in(case.rules) == Some(Severity::Blocker);
-    rules_of(gate).filter(blocks).filter_map(|rule| rule.ages.and_then(|fresh_until| fresh_until(case))).min()
+    blockers_of(case, gate).filter_map(|rule| rule.ages.and_then(|fresh_until| fresh_until(case))).min()
+}
+
+/// The next instant at which time alone may turn a rule of the gate, either way.
+fn turns_at(case: &Case<'_>, gate: GateKey) -> Option<Timestamp> {
+    let turns = blockers_of(case, gate).flat_map(|rule| [rule.ages, rule.ripens]);
+    turns.flatten().filter_map(|turns_at| turns_at(case)).filter(|at| *at > case.now()).min()
+}
+
+fn blockers_of(case: &Case<'_>, gate: GateKey) -> impl Iterator<Item = &'static Rule> {
+    rules_of(gate).filter(|rule| rule.severity_in(case.rules) == Some(Severity::Blocker))
 }
 
 fn campaign_status(campaign: &Campaign, now: Timestamp, all_passed: bool) -> CampaignStatus {
@@ -194,12 +203,13 @@ pub fn completes_at(campaign: &Campaign) -> Option<Timestamp> {
     }
 }
 
-fn changes_at(case: &Case<'_>, gates: &PerGate<GateStanding>) -> Option<Timestamp> {
+fn changes_at(case: &Case<'_>) -> Option<Timestamp> {
     let campaign = case.campaign;
     let open = matches!(campaign.life, Life::Open | Life::OnHold { .. });
-    let expiries = gates.iter().filter(|_| open).filter_map(|(_, gate)| gate.expires_at);
+    let approved = campaign.gates.iter().filter(|(_, facts)| open && facts.approval.is_some());
+    let turns = approved.filter_map(|(gate, _)| turns_at(case, gate));
     let ends = open.then(|| campaign.profile.ends_at());
     let ends = ends.into_iter().filter(|end| *end > case.now()).chain(completes_at(campaign));
     // An automatic completion that is due stays the next change until it is written.
-    expiries.filter(|at| *at > case.now()).chain(ends).min()
+    turns.chain(ends).min()
 }

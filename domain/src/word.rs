@@ -55,6 +55,12 @@ impl Word {
         Self::Number(Decimal::from(count))
     }
 
+    /// Whether something is so, for machines.
+    #[must_use]
+    pub const fn truth(truth: bool) -> Self {
+        Self::Json(Value::Bool(truth))
+    }
+
     /// A text.
     #[must_use]
     pub fn text(text: &str) -> Self {

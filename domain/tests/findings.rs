@@ -17,7 +17,14 @@ use serde_json::{Value, json};
 use support::vectors;
 
 /// Gates whose rules are all written; of the others only the rules of the catalogue are compared.
-const WRITTEN: [GateKey; 4] = [GateKey::Goal, GateKey::Audience, GateKey::Products, GateKey::Script];
+const WRITTEN: [GateKey; 6] = [
+    GateKey::Goal,
+    GateKey::Audience,
+    GateKey::Products,
+    GateKey::Script,
+    GateKey::Team,
+    GateKey::EquipmentTest,
+];
 
 /// Rules of these gates that are still to be written.
 const UNWRITTEN: &str = "script.wording_";
@@ -41,7 +48,7 @@ fn difference(vector: &Value) -> Option<String> {
 fn golden_vectors_of_findings_hold() {
     let vectors = vectors("findings");
     let of_written = |vector: &&Value| WRITTEN.iter().any(|gate| vector["gate"] == gate.key());
-    assert_eq!(vectors.iter().filter(of_written).count(), 132);
+    assert_eq!(vectors.iter().filter(of_written).count(), 242);
     let wrong: Vec<String> = vectors.iter().filter_map(difference).collect();
     assert!(wrong.is_empty(), "{} of {} vectors differ:\n{}", wrong.len(), vectors.len(), wrong.join("\n"));
 }
@@ -79,15 +86,11 @@ fn every_rule_fails_in_one_vector_and_passes_in_another() {
     }
 }
 
-fn ids(gate: GateKey) -> Vec<&'static str> {
-    rules_of(gate).map(|rule| rule.id).collect()
-}
-
-#[test]
-fn the_catalogue_lists_the_rules_of_the_domain_page_in_its_order() {
-    assert_eq!(
-        ids(GateKey::Goal),
-        [
+/// The rules of each written gate, in the order of the domain page.
+const CATALOGUE: [(GateKey, &[&str]); 5] = [
+    (
+        GateKey::Goal,
+        &[
             "goal.complete",
             "goal.kpi_for_primary_goal",
             "goal.gmv_adds_up",
@@ -98,11 +101,11 @@ fn the_catalogue_lists_the_rules_of_the_domain_page_in_its_order() {
             "goal.clear_of_mega_sales",
             "portfolio.room_free",
             "portfolio.account_free",
-        ]
-    );
-    assert_eq!(
-        ids(GateKey::Audience),
-        [
+        ],
+    ),
+    (
+        GateKey::Audience,
+        &[
             "audience.complete",
             "audience.shares_sum",
             "audience.evidence_methods",
@@ -110,11 +113,11 @@ fn the_catalogue_lists_the_rules_of_the_domain_page_in_its_order() {
             "audience.survey_sample",
             "audience.price_fits_order",
             "audience.peak_hour_met",
-        ]
-    );
-    assert_eq!(
-        ids(GateKey::Products),
-        [
+        ],
+    ),
+    (
+        GateKey::Products,
+        &[
             "products.complete",
             "products.role_mix",
             "products.traffic_price",
@@ -132,9 +135,52 @@ fn the_catalogue_lists_the_rules_of_the_domain_page_in_its_order() {
             "products.focus_fits_positioning",
             "portfolio.stock_promised_once",
             "portfolio.cheapest_here",
-        ]
-    );
-    assert_eq!(ids(GateKey::Team).last(), Some(&"portfolio.people_free"));
+        ],
+    ),
+    (
+        GateKey::Team,
+        &[
+            "team.complete",
+            "team.roles_filled",
+            "team.backups_named",
+            "team.shifts_cover_show",
+            "team.hosts_of_age",
+            "team.identity_verified",
+            "team.training_complete",
+            "team.full_rehearsal",
+            "team.no_open_high_issue",
+            "team.script_hosts_on_roster",
+            "portfolio.people_free",
+        ],
+    ),
+    (
+        GateKey::EquipmentTest,
+        &[
+            "equipment_test.complete",
+            "equipment_test.uplink_sufficient",
+            "equipment_test.line_quality",
+            "equipment_test.outputs_in_profile",
+            "equipment_test.output_per_platform",
+            "equipment_test.test_stream_clean",
+            "equipment_test.audio_levels",
+            "equipment_test.light_quality",
+            "equipment_test.backups_present",
+            "equipment_test.failovers_drilled",
+            "equipment_test.orders_true",
+            "equipment_test.orders_cover",
+            "equipment_test.tests_fresh",
+            "equipment_test.recheck_done",
+        ],
+    ),
+];
+
+#[test]
+fn the_catalogue_lists_the_rules_of_the_domain_page_in_its_order() {
+    assert_eq!(CATALOGUE.map(|(gate, _)| gate), WRITTEN);
+    for (gate, listed) in CATALOGUE {
+        let ids: Vec<&str> = rules_of(gate).map(|rule| rule.id).collect();
+        assert_eq!(ids, listed, "{gate}");
+    }
     for gate in GateKey::ALL {
         let first = rules_of(*gate).next().unwrap();
         assert_eq!(first.id, format!("{gate}.complete"));
@@ -175,6 +221,7 @@ fn rules_have_the_severities_of_the_domain_page() {
     let warnings = [
         "audience.peak_hour_met",
         "audience.survey_sample",
+        "equipment_test.light_quality",
         "goal.clear_of_mega_sales",
         "goal.viewer_value_realistic",
         "portfolio.cheapest_here",
@@ -199,14 +246,29 @@ fn rules_have_the_severities_of_the_domain_page() {
         "products.minors_protected",
         "products.strike_price_has_basis",
         "script.lottery_lawful",
+        "team.hosts_of_age",
+        "team.identity_verified",
     ];
     assert_eq!(of(|rule| rule.law == Some("cn")), law.into());
-    let complete = ["audience.complete", "goal.complete", "products.complete", "script.complete"];
-    let mut unwaivable =
-        BTreeSet::from(["goal.go_live_ahead", "goal.kpi_for_primary_goal", "script.prices_match"]);
+    let complete = [
+        "audience.complete",
+        "equipment_test.complete",
+        "goal.complete",
+        "products.complete",
+        "script.complete",
+        "team.complete",
+    ];
+    let mut unwaivable = BTreeSet::from([
+        "goal.go_live_ahead",
+        "goal.kpi_for_primary_goal",
+        "script.prices_match",
+        "team.script_hosts_on_roster",
+    ]);
     unwaivable.extend(law.into_iter().chain(complete));
     assert_eq!(of(|rule| !rule.waivable), unwaivable);
-    assert_eq!(of(|rule| rule.ages.is_some()), ["audience.evidence_fresh"].into());
+    let ages = ["audience.evidence_fresh", "equipment_test.recheck_done", "equipment_test.tests_fresh"];
+    assert_eq!(of(|rule| rule.ages.is_some()), ages.into());
+    assert_eq!(of(|rule| rule.ripens.is_some()), ages.into());
     assert_eq!(of(|rule| rule.tells_cost), ["products.loss_only_on_traffic", "products.margin_floor"].into());
 }
 
@@ -247,7 +309,12 @@ fn rules_that_built_in_playbooks_name_exist() {
             }
         }
     }
-    assert_eq!(named, 3 * 4 + 1, "two goals make two rules a warning everywhere; daily switches one off");
+    let everywhere = 3 * 4;
+    assert_eq!(
+        named,
+        everywhere + 2 + 6,
+        "two goals make two rules a warning; fast softens 2, daily changes 6"
+    );
 }
 
 #[test]
@@ -267,6 +334,12 @@ fn the_largest_figures_are_judged() {
         { "op": "add", "path": "/gates/script/expected_viewers/0/viewers", "value": 1_000_000_000 },
         { "op": "add", "path": "/gates/script/rows/0/duration_seconds", "value": 14_400 },
         { "op": "add", "path": "/gates/script/rows/9/interaction/prize_value", "value": 1_000_000_000_000_i64 },
+        { "op": "add", "path": "/gates/team/roster/0/shift_to_at", "value": "9998-12-31T23:59:59Z" },
+        { "op": "add", "path": "/gates/equipment_test/outputs/0/bitrate_kbps", "value": 100_000 },
+        { "op": "add", "path": "/gates/equipment_test/lines/0/up_mbps", "value": 100_000 },
+        { "op": "add", "path": "/gates/equipment_test/order_tests/0/seen_price", "value": 1_000_000_000_000_i64 },
+        { "op": "add", "path": "/gates/equipment_test/audio/measured_at", "value": "9998-12-31T23:59:59Z" },
+        { "op": "add", "path": "/gates/equipment_test/lines/0/measured_at", "value": "0001-01-02T00:00:00Z" },
     ]);
     let (most, far) = (999_999_999.999_9, 1_000_000_000_000_i64);
     let params = json!({
@@ -281,6 +354,11 @@ fn the_largest_figures_are_judged() {
             "hook_within_seconds": far, "bin_minutes": far, "peak_bins": far, "min_peak_pct": most,
             "han_per_second": most, "letters_per_second": most, "max_quiet_seconds": far, "prize_cap": far,
             "demand_weight": { "traffic": most, "hero": most, "profit": -most, "image": most },
+        },
+        "team": { "before_minutes": far, "after_minutes": far, "min_rehearsal_pct": most },
+        "equipment_test": {
+            "bitrate_headroom_ratio": most, "min_up_mbps": most, "extra_output_mbps": most, "max_rtt_ms": most,
+            "tests_max_age_hours": most, "recheck_from_hours": most, "recheck_due_minutes": most,
         },
         "portfolio": { "buffer_minutes": far, "price_days": far, "release_hours": far },
     });

@@ -11,6 +11,7 @@ use crate::digest::digests;
 use crate::effect::{changed, effect};
 use crate::event::EventKind;
 use crate::fault::{Fault, FaultKind};
+use crate::gate::team::Stamps;
 use crate::gate::{Content, GateKey};
 use crate::metadata::Metadata;
 use crate::playbook::{EvidenceKind, Item};
@@ -59,8 +60,24 @@ pub(super) fn edit(
     }
     let facets = changed_facets(desk, &after);
     only_progress_while_live(desk, &facets)?;
-    let editor = desk.actor.author();
-    Ok(vec![EventKind::ContentChanged { gate, content: Box::new(content), editor, facets }])
+    let (editor, stamps) = (desk.actor.author(), stamps(desk, &content));
+    Ok(vec![EventKind::ContentChanged { gate, content: Box::new(content), editor, facets, stamps }])
+}
+
+/// The stamps of the gate once its content is written. Writing the team changes nothing that stamps look at, so
+/// what stands now is what new entries are held on.
+fn stamps(desk: &Desk<'_>, content: &Content) -> Stamps {
+    match content {
+        Content::Team(team) => {
+            desk.case.campaign.gates[GateKey::Team].stamps.after(team, &desk.standing.digests)
+        }
+        Content::Goal(_)
+        | Content::Audience(_)
+        | Content::Products(_)
+        | Content::Script(_)
+        | Content::WarmUp(_)
+        | Content::EquipmentTest(_) => Stamps::default(),
+    }
 }
 
 /// The content as its readers see it: what a patch is written against.

@@ -5,15 +5,18 @@ use serde_json::Value;
 use crate::actor::Actor;
 use crate::campaign::{Campaign, Life};
 use crate::command::NewCampaign;
+use crate::digest::digests;
 use crate::event::{Event, EventKind};
 use crate::fault::{Fault, FaultKind};
+use crate::gate::team::Stamps;
 use crate::gate::{GateKey, PerGate};
 use crate::ids::CampaignId;
 use crate::playbook::Playbook;
 use crate::refusal::Refusal;
-use crate::surroundings::Directory;
+use crate::rule::Case;
+use crate::surroundings::{Directory, Surroundings};
 
-/// The event that begins a campaign, contents included.
+/// The event that begins a campaign, contents included; trainings and rehearsals in them are stamped.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] with every fault of fields and contents, pointing into the body.
@@ -28,7 +31,8 @@ pub fn create(
     let mut faults = Vec::new();
     let fault =
         |pointer: &str, what| Fault { pointer: pointer.to_owned(), kind: FaultKind::NotFound { what } };
-    match find_playbook(&profile.playbook) {
+    let playbook = find_playbook(&profile.playbook);
+    match playbook {
         Some(playbook) => profile.playbook = playbook.reference(),
         None => faults.push(fault("/playbook", "playbook")),
     }
@@ -49,9 +53,12 @@ pub fn create(
         campaign.gates[*gate].version = 1;
         campaign.gates[*gate].editors.extend(new.by);
     }
-    if !faults.is_empty() {
+    let Some(playbook) = playbook.filter(|_| faults.is_empty()) else {
         return Err(Refusal::Invalid { faults });
-    }
+    };
+    let today =
+        digests(&Case::of(&campaign, playbook, Surroundings { now: new.now, directory, others: &[] }));
+    campaign.gates[GateKey::Team].stamps = Stamps::default().after(&campaign.contents.team, &today);
     let kind = EventKind::CampaignCreated { campaign: Box::new(campaign) };
     Ok(Event { kind, by: actor.who, through: actor.key, occurred_at: new.now })
 }

@@ -1,9 +1,12 @@
 //! One golden vector as the rules see it.
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
 
+use domain::digest::digests;
 use domain::document::campaign;
 use domain::evaluate::evaluate;
 use domain::finding::Finding;
+use domain::gate::GateKey;
+use domain::gate::team::Stamps;
 use domain::rule::Case;
 use domain::surroundings::{Directory, Extract, Surroundings};
 use domain::{Campaign, Playbook};
@@ -13,6 +16,7 @@ use serde_json::{Value, json};
 use crate::support::{patched, standard};
 
 /// A campaign with everything its rules look at.
+#[derive(Clone)]
 pub(crate) struct Scene {
     pub(crate) campaign: Campaign,
     playbook: Playbook,
@@ -22,20 +26,30 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
-    /// The scene of `{patch, now, params?, rules?, others?}` over the standard campaign.
+    /// The scene of `{patch, now, params?, rules?, others?, recorded?}` over the standard campaign.
     pub(crate) fn of(vector: &Value) -> Self {
         let campaign = campaign(&patched(standard(), &vector["patch"])).unwrap();
         let playbook = Playbook::built_in(&campaign.profile.playbook).unwrap();
         let overlay = |name: &str| vector.get(name).cloned().unwrap_or_else(|| json!({}));
         let playbook = playbook.overlaid(&overlay("params"), overlay("rules").as_object().unwrap()).unwrap();
         let others = vector.get("others").and_then(Value::as_array).into_iter().flatten();
-        Self {
+        let scene = Self {
             campaign,
             playbook,
             now: vector["now"].as_str().unwrap().parse().unwrap(),
             directory: Directory::default(),
             others: others.map(|other| domain::record::read(other, "").unwrap()).collect(),
-        }
+        };
+        vector.get("recorded").map_or_else(|| scene.clone(), |recorded| scene.stamped(recorded))
+    }
+
+    /// With the stamps that all trainings and rehearsals got when the standard campaign was as `recorded` patches it.
+    fn stamped(&self, recorded: &Value) -> Self {
+        let then = Self { campaign: campaign(&patched(standard(), recorded)).unwrap(), ..self.clone() };
+        let stamps = Stamps::default().after(&then.campaign.contents.team, &digests(&then.case()));
+        let mut scene = self.clone();
+        scene.campaign.gates[GateKey::Team].stamps = stamps;
+        scene
     }
 
     /// What the rules look at.

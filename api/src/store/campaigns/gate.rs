@@ -3,6 +3,7 @@
 use domain::Campaign;
 use domain::campaign::GateFacts;
 use domain::digest::Digest;
+use domain::gate::team::Stamps;
 use domain::gate::{Content, Contents, GateKey, PerGate};
 use domain::ids::{MemberId, OrganizationId};
 use domain::standing::GateStatus;
@@ -55,7 +56,7 @@ pub(super) fn to_update(
 
 /// All columns but the key and the content.
 fn columns(facts: &GateFacts, summary: &GateSummary) -> Result<gate::ActiveModel, StoreError> {
-    let GateFacts { version, assignee, ticks, submission, approval, editors } = facts;
+    let GateFacts { version, assignee, ticks, submission, approval, editors, stamps: _ } = facts;
     let GateSummary { status, due_at, expires_at, revision } = summary;
     Ok(gate::ActiveModel {
         org_id: NotSet,
@@ -134,6 +135,7 @@ fn from_row(row: gate::Model) -> Result<(Content, GateFacts, GateSummary), Store
         submission: at.json_of("submission", submission.as_deref())?,
         approval: at.json_of("approval", approval.as_deref())?,
         editors: at.json("editors", &editors)?,
+        stamps: Stamps::default(),
     };
     let summary = GateSummary {
         status: at.choice("status", &status, GateStatus::of_key)?,

@@ -39,7 +39,8 @@ pub static RULES: &[Rule] = &[
         )
         .fix("collect again", "重新采集")
         .reads(&["audience.evidence_max_age_days"])
-        .ages(evidence_fresh_until),
+        .ages(evidence_fresh_until)
+        .ripens(evidence_counts_from),
     Rule::warning("audience.survey_sample", GateKey::Audience, survey_sample)
         .says(
             "The survey has {observed} answers; {required} are wanted.",
@@ -107,6 +108,12 @@ fn evidence_fresh(case: &Case<'_>) -> Vec<Outcome> {
 fn evidence_fresh_until(case: &Case<'_>) -> Option<Timestamp> {
     let max_age_hours = case.params().audience.evidence_max_age_days * 24;
     Some(later(newest_evidence(case)?, SignedDuration::from_hours(max_age_hours)))
+}
+
+/// When the next of the evidence comes to count.
+fn evidence_counts_from(case: &Case<'_>) -> Option<Timestamp> {
+    let evidence = case.contents().audience.evidence.as_deref().unwrap_or_default().iter();
+    evidence.filter_map(|evidence| evidence.collected_at).filter(|at| *at > case.now()).min()
 }
 
 fn newest_evidence(case: &Case<'_>) -> Option<Timestamp> {

@@ -1,7 +1,12 @@
 //! Gate `equipment_test` 设备与技术测试: what the show runs on, and what its tests measured.
 
+mod backup;
 mod content;
+mod freshness;
+mod orders;
 mod rules;
+mod signal;
+mod stream;
 
 pub use content::*;
 pub use rules::RULES;
