@@ -15,6 +15,7 @@ use domain::record::Member as _;
 use domain::rule::Case;
 use domain::shape::Shape;
 use domain::surroundings::{Directory, Surroundings};
+use domain::wording::Lexicon;
 use serde_json::{Value, json};
 use support::{patched, standard, vectors};
 
@@ -22,7 +23,11 @@ fn digests_of(document: &Value, playbook: &Playbook) -> Digests {
     let campaign = campaign(document).unwrap();
     let directory = Directory::default();
     let now = "2027-03-20T09:00:00Z".parse().unwrap();
-    digests(&Case::of(&campaign, playbook, Surroundings { now, directory: &directory, others: &[] }))
+    digests(&Case::of(
+        &campaign,
+        playbook,
+        Surroundings { now, directory: &directory, others: &[], lexicon: Lexicon::built_in() },
+    ))
 }
 
 fn standard_playbook() -> &'static Playbook {
