@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -23,6 +25,17 @@ impl std::ops::Deref for Figure {
 
     fn deref(&self) -> &Decimal {
         &self.0
+    }
+}
+
+impl Figure {
+    /// The time of this many hours, to the nanosecond.
+    #[must_use]
+    pub fn hours(self) -> SignedDuration {
+        let seconds = self.0 * Decimal::from(3600);
+        let nanos = seconds.fract() * Decimal::from(1_000_000_000);
+        let (seconds, nanos) = (seconds.trunc().to_i64(), nanos.to_i32());
+        SignedDuration::new(seconds.unwrap_or_default(), nanos.unwrap_or_default())
     }
 }
 

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use support::vectors;
 
 /// Gates whose rules are all written; of the others only the rules of the catalogue are compared.
-const WRITTEN: [GateKey; 3] = [GateKey::Goal, GateKey::Audience, GateKey::Products];
+const WRITTEN: [GateKey; 4] = [GateKey::Goal, GateKey::Audience, GateKey::Products, GateKey::WarmUp];
 
 /// What differs from the expectation of a vector, if anything does.
 fn difference(vector: &Value) -> Option<String> {
@@ -38,9 +38,33 @@ fn difference(vector: &Value) -> Option<String> {
 fn golden_vectors_of_findings_hold() {
     let vectors = vectors("findings");
     let of_written = |vector: &&Value| WRITTEN.iter().any(|gate| vector["gate"] == gate.key());
-    assert_eq!(vectors.iter().filter(of_written).count(), 89);
+    assert_eq!(vectors.iter().filter(of_written).count(), 123);
     let wrong: Vec<String> = vectors.iter().filter_map(difference).collect();
     assert!(wrong.is_empty(), "{} of {} vectors differ:\n{}", wrong.len(), vectors.len(), wrong.join("\n"));
+}
+
+/// The wording matches of a vector where it names them: path, term, first character, last character plus one.
+fn spans(vector: &Value) -> Option<[BTreeSet<String>; 2]> {
+    let span = |path: &str, it: &Value| format!("{path} {} {}..{}", it["term"], it["from"], it["to"]);
+    let expected = vector.get("spans")?.as_array().unwrap().iter();
+    let expected = expected.map(|it| span(it["path"].as_str().unwrap(), it)).collect();
+    let findings = Scene::of(vector).findings();
+    let of_wording = findings.iter().filter(|finding| finding.rule.id.contains(".wording_"));
+    let got = of_wording.flat_map(|finding| {
+        let observed = finding.observed.json();
+        observed.as_array().unwrap().iter().map(|it| span(&finding.path, it)).collect::<Vec<_>>()
+    });
+    Some([got.collect(), expected])
+}
+
+#[test]
+fn wording_is_found_at_the_place_a_vector_names() {
+    let vectors = vectors("findings");
+    let named: Vec<[BTreeSet<String>; 2]> = vectors.iter().filter_map(spans).collect();
+    assert_eq!(named.len(), 18);
+    for [got, expected] in named {
+        assert_eq!(got, expected);
+    }
 }
 
 #[test]
@@ -56,7 +80,9 @@ fn every_rule_that_a_vector_expects_exists() {
 
 fn is_of_written_gate(rule: &str) -> bool {
     let (of, _) = rule.split_once('.').unwrap();
-    of == "portfolio" || GateKey::of_key(of).is_some_and(|gate| WRITTEN.contains(&gate))
+    of == "portfolio"
+        || rule.starts_with("script.wording_")
+        || GateKey::of_key(of).is_some_and(|gate| WRITTEN.contains(&gate))
 }
 
 #[test]
@@ -136,6 +162,32 @@ fn the_catalogue_lists_the_rules_of_the_domain_page_in_its_order() {
 }
 
 #[test]
+fn the_catalogue_lists_the_rules_of_wording_and_warm_up_in_their_order() {
+    let ids = |gate: GateKey| -> Vec<&str> { rules_of(gate).map(|rule| rule.id).collect() };
+    let wording = ["script.wording_forbidden", "script.wording_risky"];
+    assert!(ids(GateKey::Script).windows(2).any(|two| two == wording));
+    assert_eq!(
+        ids(GateKey::WarmUp),
+        [
+            "warm_up.complete",
+            "warm_up.ladder_complete",
+            "warm_up.start_time_true",
+            "warm_up.featured_true",
+            "warm_up.event_on_platform",
+            "warm_up.spend_within_budget",
+            "warm_up.reservations_on_track",
+            "warm_up.published_with_proof",
+            "warm_up.wording_forbidden",
+            "warm_up.wording_risky",
+            "warm_up.ad_label_shown",
+            "warm_up.reaches_largest_segment",
+            "warm_up.channels_varied",
+            "warm_up.message_complete",
+        ]
+    );
+}
+
+#[test]
 fn rules_have_the_severities_of_the_domain_page() {
     let of = |wanted: fn(&Rule) -> bool| -> BTreeSet<&str> {
         rules().filter(|rule| is_of_written_gate(rule.id) && wanted(rule)).map(|rule| rule.id).collect()
@@ -151,6 +203,13 @@ fn rules_have_the_severities_of_the_domain_page() {
         "products.margin_floor",
         "products.role_mix",
         "products.traffic_price",
+        "script.wording_risky",
+        "warm_up.channels_varied",
+        "warm_up.event_on_platform",
+        "warm_up.message_complete",
+        "warm_up.reaches_largest_segment",
+        "warm_up.reservations_on_track",
+        "warm_up.wording_risky",
     ];
     assert_eq!(of(|rule| rule.severity == Severity::Warning), warnings.into());
     let law = [
@@ -160,13 +219,20 @@ fn rules_have_the_severities_of_the_domain_page() {
         "products.licences_valid",
         "products.minors_protected",
         "products.strike_price_has_basis",
+        "script.wording_forbidden",
+        "warm_up.ad_label_shown",
+        "warm_up.wording_forbidden",
     ];
     assert_eq!(of(|rule| rule.law == Some("cn")), law.into());
-    let complete = ["audience.complete", "goal.complete", "products.complete"];
+    let complete = ["audience.complete", "goal.complete", "products.complete", "warm_up.complete"];
     let mut unwaivable = BTreeSet::from(["goal.go_live_ahead", "goal.kpi_for_primary_goal"]);
+    unwaivable.extend(["warm_up.featured_true", "warm_up.start_time_true"]);
     unwaivable.extend(law.into_iter().chain(complete));
     assert_eq!(of(|rule| !rule.waivable), unwaivable);
-    assert_eq!(of(|rule| rule.ages.is_some()), ["audience.evidence_fresh"].into());
+    assert_eq!(
+        of(|rule| rule.ages.is_some()),
+        ["audience.evidence_fresh", "warm_up.published_with_proof"].into()
+    );
     assert_eq!(of(|rule| rule.tells_cost), ["products.loss_only_on_traffic", "products.margin_floor"].into());
 }
 
@@ -224,6 +290,8 @@ fn the_largest_figures_are_judged() {
         { "op": "add", "path": "/gates/products/skus/0/live_price", "value": 1_000_000_000_000_i64 },
         { "op": "add", "path": "/gates/products/skus/0/market_price", "value": 1_000_000_000_000_i64 },
         { "op": "add", "path": "/gates/products/skus/0/cost", "value": 1_000_000_000_000_i64 },
+        { "op": "add", "path": "/gates/warm_up/spend/0/amount", "value": 1_000_000_000_000_i64 },
+        { "op": "add", "path": "/gates/warm_up/reservation_target", "value": 1_000_000_000 },
     ]);
     let (most, far) = (999_999_999.999_9, 1_000_000_000_000_i64);
     let params = json!({
@@ -232,6 +300,10 @@ fn the_largest_figures_are_judged() {
         "products": {
             "traffic_price_max_pct": most, "margin_floor_pct": { "traffic": most }, "safety_ratio": most,
             "min_forecast_pct": most, "max_forecast_pct": most, "inbound_lead_hours": far,
+        },
+        "warm_up": {
+            "ladder": [{ "key": "ever", "from_hours": most, "to_hours": -most }], "proof_within_hours": most,
+            "reservation_check_hours": most, "min_reservation_pct": most, "start_tolerance_minutes": far,
         },
         "portfolio": { "buffer_minutes": far, "price_days": far, "release_hours": far },
     });

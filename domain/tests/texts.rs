@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use support::{patched, standard, vectors};
 
 /// Whose rules all have a row.
-const WRITTEN: [&str; 4] = ["goal.", "audience.", "products.", "portfolio."];
+const WRITTEN: [&str; 6] = ["goal.", "audience.", "products.", "script.wording_", "warm_up.", "portfolio."];
 
 const THREE_HOURS_AHEAD: &str = "2027-03-20T17:00:00+08:00";
 

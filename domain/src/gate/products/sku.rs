@@ -1,8 +1,10 @@
 //! What follows from the fields of one product: what people call it and how much of it can be sold.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 
-use super::Sku;
+use super::{Products, Sku};
 use crate::campaign::later;
 use crate::locale::both;
 use crate::params::ProductParams;
@@ -27,5 +29,13 @@ impl Sku {
             inbound.filter(|inbound| inbound.arrives_at.is_some_and(|arrives_at| arrives_at <= latest));
         let coming: i64 = in_time.filter_map(|inbound| inbound.quantity_units).map(|units| units.get()).sum();
         self.locked_units.map(|locked| locked.get() + coming)
+    }
+}
+
+impl Products {
+    /// The products of the line-up by their number.
+    #[must_use]
+    pub fn by_id(&self) -> BTreeMap<&str, &Sku> {
+        self.skus.iter().flatten().filter_map(|sku| Some((sku.sku_id.as_deref()?, sku))).collect()
     }
 }

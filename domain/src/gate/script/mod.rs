@@ -2,6 +2,7 @@
 
 mod content;
 mod rules;
+mod wording;
 
 pub use content::*;
 pub use rules::RULES;
