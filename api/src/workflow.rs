@@ -16,7 +16,7 @@ use domain::record;
 use domain::rule::Case;
 use domain::standing::{Standing, standing};
 use domain::surroundings::Directory;
-use domain::{Actor, Command, Event, Playbook, Surroundings};
+use domain::{Actor, Command, Event, Lexicon, Playbook, Surroundings};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
@@ -78,8 +78,8 @@ impl Acted {
 
     /// What surrounded it.
     #[must_use]
-    pub const fn surroundings(&self) -> Surroundings<'_> {
-        Surroundings { now: self.now, directory: &self.directory, others: &[] }
+    pub fn surroundings(&self) -> Surroundings<'_> {
+        Surroundings { now: self.now, directory: &self.directory, others: &[], lexicon: Lexicon::built_in() }
     }
 
     /// A desk at which the actor's possibilities are judged.
@@ -260,7 +260,7 @@ async fn caught_up(
 ) -> Result<(Loaded, Acted, Vec<Event>), Failure> {
     let directory = members::directory(c, org).await?;
     let playbook = pinned(&loaded.campaign)?;
-    let surroundings = Surroundings { now, directory: &directory, others: &[] };
+    let surroundings = Surroundings { now, directory: &directory, others: &[], lexicon: Lexicon::built_in() };
     let seen = seen(&loaded.summary);
     let (campaign, events, standing) =
         decide::catch_up(loaded.campaign.clone(), playbook, surroundings, seen);
@@ -314,7 +314,7 @@ async fn begin(tx: &Tx, org: OrganizationId, actor: &Actor, new: NewCampaign) ->
     };
     let campaign = (**campaign).clone();
     let playbook = pinned(&campaign)?;
-    let surroundings = Surroundings { now, directory: &directory, others: &[] };
+    let surroundings = Surroundings { now, directory: &directory, others: &[], lexicon: Lexicon::built_in() };
     let standing = standing(&Case::of(&campaign, playbook, surroundings));
     let summary = summary(&standing);
     let mut acted = Acted {

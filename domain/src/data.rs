@@ -1,4 +1,4 @@
-//! The data files that are compiled in: facets, effects, parameters and playbooks as people maintain them.
+//! The data files that are compiled in: facets, effects, parameters, playbooks and lexicons as people maintain them.
 
 /// Facet name → paths of the fields it covers.
 pub const FACETS: &str = include_str!("../data/facets.json");
@@ -15,3 +15,9 @@ pub const PLAYBOOKS: [&str; 3] = [
     include_str!("../playbooks/fast.json"),
     include_str!("../playbooks/daily.json"),
 ];
+
+/// Terms of the wording check, one file for each jurisdiction.
+pub const LEXICON: [&str; 2] = [include_str!("../lexicon/cn.csv"), include_str!("../lexicon/any.csv")];
+
+/// What each note of the lexicon says in Chinese.
+pub const LEXICON_NOTES: &str = include_str!("../lexicon/notes.csv");

@@ -87,6 +87,8 @@ pub enum FaultKind {
     TooPrecise { decimals: u32 },
     /// A text that is not of the form needed.
     BadFormat { needed: &'static str, found: String },
+    /// A text in which another one does not occur.
+    Lacks { part: String },
     /// A key that is not in the list.
     UnknownChoice { found: String, allowed: Vec<String> },
     /// An element that must be unique and is not.
@@ -125,6 +127,7 @@ impl FaultKind {
             Self::NotMultiple { .. } => "number.not_multiple",
             Self::TooPrecise { .. } => "number.too_precise",
             Self::BadFormat { .. } => "text.bad_format",
+            Self::Lacks { .. } => "text.lacks",
             Self::UnknownChoice { .. } => "choice.unknown",
             Self::Duplicate { .. } => "list.duplicate",
             Self::Crossed { .. } => "field.crossed",
@@ -174,6 +177,7 @@ impl FaultKind {
             Self::NotMultiple { step } => format!("A multiple of {step} is needed."),
             Self::TooPrecise { decimals } => format!("At most {decimals} decimals are allowed."),
             Self::BadFormat { needed, found } => format!("Found \"{found}\"; this form is needed: {needed}."),
+            Self::Lacks { part } => format!("It must contain \"{part}\"."),
             Self::UnknownChoice { found, allowed } => {
                 format!("\"{found}\" is not known; allowed are: {}.", allowed.join(", "))
             }
@@ -204,6 +208,7 @@ impl FaultKind {
             Self::NotMultiple { step } => format!("应为 {step} 的倍数。"),
             Self::TooPrecise { decimals } => format!("最多 {decimals} 位小数。"),
             Self::BadFormat { needed, found } => format!("内容为\"{found}\",格式应为:{needed}。"),
+            Self::Lacks { part } => format!("其中必须含有\"{part}\"。"),
             Self::UnknownChoice { found, allowed } => {
                 format!("未知取值\"{found}\",可选:{}。", allowed.join("、"))
             }
@@ -228,12 +233,14 @@ fn chinese_type(english: &str) -> &str {
         "a boolean" => "布尔值",
         "null" => "空值",
         "use the playbook's migration" => "请使用方案迁移",
+        "disable the built-in term too" => "请同时停用内置词条",
         "member" => "成员",
         "campaign" => "活动",
         "organization" => "组织",
         "API key" => "密钥",
         "admin" => "管理员",
         "playbook" => "方案",
+        "term" => "词条",
         "currency" => "币种",
         "time zone" => "时区",
         other => other,

@@ -1,4 +1,5 @@
-//! Everything outside a campaign that its rules may look at: the time, the people, the other campaigns.
+//! Everything outside a campaign that its rules may look at: the time, the people, the other campaigns, and the
+//! terms of the wording check.
 
 use jiff::Timestamp;
 
@@ -7,6 +8,7 @@ use crate::ids::MemberId;
 use crate::locale::Locale;
 use crate::record;
 use crate::scalar::{Int, List, Money, Person, Text};
+use crate::wording::Lexicon;
 
 /// What surrounds a campaign at one moment.
 #[derive(Copy, Clone, Debug)]
@@ -17,6 +19,8 @@ pub struct Surroundings<'s> {
     pub directory: &'s Directory,
     /// The organization's other campaigns.
     pub others: &'s [Extract],
+    /// The terms of the wording check: the organization's own lexicon, or [`Lexicon::built_in`].
+    pub lexicon: &'s Lexicon,
 }
 
 /// The members of one organization.

@@ -24,6 +24,8 @@ pub enum Word {
     Key(&'static str),
     /// A key with the label people know it by.
     Label(&'static str, Bilingual),
+    /// A text with its translation; machines read the English one.
+    Translated { en: String, zh: String },
     /// Several of them.
     List(Vec<Word>),
     /// Several of which one is enough.
@@ -79,7 +81,7 @@ impl Word {
         match self {
             Self::Nothing => Value::Null,
             Self::Money(number) | Self::Number(number) => json_number(rounded(*number)),
-            Self::Text(text) => Value::from(text.as_str()),
+            Self::Text(text) | Self::Translated { en: text, .. } => Value::from(text.as_str()),
             Self::Key(key) | Self::Label(key, _) => Value::from(*key),
             Self::List(words) | Self::AnyOf(words) => words.iter().map(Self::json).collect(),
             Self::Instant(instant) => Value::from(instant.to_string()),
@@ -99,6 +101,10 @@ impl Word {
             Self::Text(text) => text.clone(),
             Self::Key(key) => (*key).to_owned(),
             Self::Label(_, label) => label.to(locale).to_owned(),
+            Self::Translated { en, zh } => match locale {
+                Locale::En => en.clone(),
+                Locale::ZhCn => zh.clone(),
+            },
             Self::List(words) => joined(words, both(", ", "、"), locale, profile),
             Self::AnyOf(words) => joined(words, both(" or ", "或"), locale, profile),
             Self::Instant(instant) => {

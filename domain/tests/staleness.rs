@@ -6,15 +6,19 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Playbook;
+use domain::campaign::Approval;
 use domain::digest::{Digest, Digests, Document, digests, facets};
 use domain::document::campaign;
-use domain::effect::{changed, strongest};
+use domain::effect::{changed, recorded, strongest};
 use domain::gate::GateKey;
+use domain::ids::SubmissionId;
 use domain::profile::CampaignFields;
 use domain::record::Member as _;
 use domain::rule::Case;
 use domain::shape::Shape;
+use domain::standing::{GateStatus, standing};
 use domain::surroundings::{Directory, Surroundings};
+use domain::wording::Lexicon;
 use serde_json::{Value, json};
 use support::{patched, standard, vectors};
 
@@ -22,7 +26,11 @@ fn digests_of(document: &Value, playbook: &Playbook) -> Digests {
     let campaign = campaign(document).unwrap();
     let directory = Directory::default();
     let now = "2027-03-20T09:00:00Z".parse().unwrap();
-    digests(&Case::of(&campaign, playbook, Surroundings { now, directory: &directory, others: &[] }))
+    digests(&Case::of(
+        &campaign,
+        playbook,
+        Surroundings { now, directory: &directory, others: &[], lexicon: Lexicon::built_in() },
+    ))
 }
 
 fn standard_playbook() -> &'static Playbook {
@@ -221,4 +229,42 @@ fn difference(vector: &Value) -> Option<String> {
     let mut expected = vector["expect"].clone();
     expected["facets"].as_array_mut().unwrap().sort_by_key(Value::to_string);
     (got != expected).then(|| format!("{}\n  got      {got}\n  expected {expected}", vector["name"]))
+}
+
+/// Where warm-up stands once everything in it was approved, after a patch, at a moment.
+fn approved_warm_up(patch: &Value, now: &str) -> (GateStatus, Option<String>) {
+    let document = patched(standard(), patch);
+    let signs = recorded(standard_playbook(), GateKey::WarmUp, &digests_of(&standard(), standard_playbook()));
+    let mut campaign = campaign(&document).unwrap();
+    campaign.gates[GateKey::WarmUp].approval = Some(Approval {
+        submission: SubmissionId(uuid::Uuid::nil()),
+        digests: signs,
+        approved_at: now.parse().unwrap(),
+        approved_by: Vec::new(),
+        reconfirmed: None,
+    });
+    let (now, directory) = (now.parse().unwrap(), Directory::default());
+    let surroundings = Surroundings { now, directory: &directory, others: &[], lexicon: Lexicon::built_in() };
+    let standing = standing(&Case::of(&campaign, standard_playbook(), surroundings));
+    let warm_up = &standing.gates[GateKey::WarmUp];
+    (warm_up.status, warm_up.expires_at.map(|at| at.to_string()))
+}
+
+#[test]
+fn warm_up_expires_where_a_link_is_late_and_pasting_it_brings_it_back_at_once() {
+    let (none, last, second) = (json!([]), "/gates/warm_up/assets/6", "/gates/warm_up/assets/1");
+    let until = |instant: &str| Some(instant.to_owned());
+    let of_last = until("2027-03-20T13:00:00Z");
+    assert_eq!(approved_warm_up(&none, "2027-03-20T20:59:59+08:00"), (GateStatus::Passed, of_last.clone()));
+    assert_eq!(approved_warm_up(&none, "2027-03-20T21:00:00+08:00"), (GateStatus::Expired, of_last));
+    let link =
+        json!([{ "op": "add", "path": format!("{last}/published_url"), "value": "https://a.example/7" }]);
+    assert_eq!(approved_warm_up(&link, "2027-03-20T21:00:00+08:00"), (GateStatus::Passed, None));
+    let earlier = json!([{ "op": "remove", "path": format!("{second}/published_url") }]);
+    let of_second = until("2027-03-14T06:00:00Z");
+    assert_eq!(
+        approved_warm_up(&earlier, "2027-03-14T13:59:59+08:00"),
+        (GateStatus::Passed, of_second.clone())
+    );
+    assert_eq!(approved_warm_up(&earlier, "2027-03-14T14:00:00+08:00"), (GateStatus::Expired, of_second));
 }

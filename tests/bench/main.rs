@@ -88,7 +88,12 @@ fn domain_microseconds() -> f64 {
     let playbook = domain::Playbook::built_in(&campaign.profile.playbook).unwrap();
     let now = "2027-03-20T09:00:00Z".parse().unwrap();
     let directory = domain::surroundings::Directory::default();
-    let surroundings = domain::Surroundings { now, directory: &directory, others: &[] };
+    let surroundings = domain::Surroundings {
+        now,
+        directory: &directory,
+        others: &[],
+        lexicon: domain::Lexicon::built_in(),
+    };
     let case = domain::rule::Case::of(&campaign, playbook, surroundings);
     let evaluation = || {
         let start = Instant::now();

@@ -11,7 +11,7 @@ use domain::record::{Member, Record};
 use domain::rule::Case;
 use domain::scalar::List;
 use domain::surroundings::{Directory, Extract};
-use domain::{Playbook, Refusal, Surroundings};
+use domain::{Lexicon, Playbook, Refusal, Surroundings};
 use domain::{
     record,
     shape::{RecordShape, Shape},
@@ -120,7 +120,7 @@ fn evaluation(body: NewEvaluation, now: Timestamp, reader: Reader<'_>) -> Result
     let campaign = CampaignDocument { campaign, gates }.campaign().map_err(invalid)?;
     let playbook = playbook(&campaign.profile.playbook, params, rules)?;
     let (others, directory) = (others.as_deref().unwrap_or_default(), Directory::default());
-    let surroundings = Surroundings { now, directory: &directory, others };
+    let surroundings = Surroundings { now, directory: &directory, others, lexicon: Lexicon::built_in() };
     let nobody = Actor::system();
     let desk = Desk::new(Case::of(&campaign, &playbook, surroundings), &nobody);
     let findings = desk.findings().iter().map(|finding| FindingView::of(finding, &campaign.profile, reader));

@@ -15,6 +15,7 @@ use crate::playbook::Playbook;
 use crate::refusal::Refusal;
 use crate::rule::Case;
 use crate::surroundings::{Directory, Surroundings};
+use crate::wording::Lexicon;
 
 /// The event that begins a campaign, contents included; trainings and rehearsals in them are stamped.
 ///
@@ -56,8 +57,8 @@ pub fn create(
     let Some(playbook) = playbook.filter(|_| faults.is_empty()) else {
         return Err(Refusal::Invalid { faults });
     };
-    let today =
-        digests(&Case::of(&campaign, playbook, Surroundings { now: new.now, directory, others: &[] }));
+    let surroundings = Surroundings { now: new.now, directory, others: &[], lexicon: Lexicon::built_in() };
+    let today = digests(&Case::of(&campaign, playbook, surroundings));
     campaign.gates[GateKey::Team].stamps = Stamps::default().after(&campaign.contents.team, &today);
     let kind = EventKind::CampaignCreated { campaign: Box::new(campaign) };
     Ok(Event { kind, by: actor.who, through: actor.key, occurred_at: new.now })

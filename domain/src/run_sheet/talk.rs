@@ -1,8 +1,8 @@
 //! How much is said in a row, and how long saying it takes.
 
 use rust_decimal::Decimal;
-use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory as _};
 
+use crate::character::{is_han, is_letter_or_number};
 use crate::params::ScriptParams;
 use crate::word::rounded;
 
@@ -17,7 +17,7 @@ pub struct Talk {
 
 impl Talk {
     pub(crate) fn of(text: &str, params: &ScriptParams) -> Self {
-        let letters = text.chars().filter(|c| is_letter(*c)).count();
+        let letters = text.chars().filter(|c| is_letter_or_number(*c)).count();
         let rate = if text.chars().any(is_han) { params.han_per_second } else { params.letters_per_second };
         Self { letters, letters_per_second: *rate }
     }
@@ -27,22 +27,4 @@ impl Talk {
     pub fn seconds(self) -> Option<Decimal> {
         Decimal::from(self.letters).checked_div(self.letters_per_second).map(rounded)
     }
-}
-
-/// A character of category L* or N*.
-fn is_letter(c: char) -> bool {
-    let group = c.general_category_group();
-    group == GeneralCategoryGroup::Letter || group == GeneralCategoryGroup::Number
-}
-
-/// A Chinese character.
-const fn is_han(c: char) -> bool {
-    matches!(
-        c,
-        '\u{3007}'
-            | '\u{3400}'..='\u{4DBF}'
-            | '\u{4E00}'..='\u{9FFF}'
-            | '\u{F900}'..='\u{FAFF}'
-            | '\u{20000}'..='\u{3FFFF}'
-    )
 }

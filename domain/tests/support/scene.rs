@@ -9,7 +9,7 @@ use domain::gate::GateKey;
 use domain::gate::team::Stamps;
 use domain::rule::Case;
 use domain::surroundings::{Directory, Extract, Surroundings};
-use domain::{Campaign, Playbook};
+use domain::{Campaign, Lexicon, Playbook};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -55,7 +55,11 @@ impl Scene {
     /// What the rules look at.
     pub(crate) fn case(&self) -> Case<'_> {
         let Self { now, directory, others, .. } = self;
-        Case::of(&self.campaign, &self.playbook, Surroundings { now: *now, directory, others })
+        Case::of(
+            &self.campaign,
+            &self.playbook,
+            Surroundings { now: *now, directory, others, lexicon: Lexicon::built_in() },
+        )
     }
 
     /// The findings of every rule, in order.

@@ -7,6 +7,7 @@ use domain::playbook::Playbook;
 use domain::policy::{ForbidAuthor, Policy, Slot, SlotFrom};
 use domain::standing::standing;
 use domain::surroundings::{Directory, Surroundings};
+use domain::wording::Lexicon;
 use jiff::tz::TimeZone;
 use uuid::Uuid;
 
@@ -132,7 +133,8 @@ fn written<A>(
 ) -> A {
     let directory = directory();
     let playbook = Playbook::built_in("standard@1").unwrap();
-    let surroundings = Surroundings { now: at(now), directory: &directory, others: &[] };
+    let surroundings =
+        Surroundings { now: at(now), directory: &directory, others: &[], lexicon: Lexicon::built_in() };
     let case = Case::of(campaign, playbook, surroundings);
     let standing = standing(&case);
     let reader = directory.member(MemberId(Uuid::from_u128(reader))).unwrap();

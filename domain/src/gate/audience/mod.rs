@@ -7,3 +7,4 @@ mod rules;
 pub use content::*;
 pub use region::Region;
 pub use rules::RULES;
+pub(crate) use rules::largest_segment;

@@ -183,7 +183,10 @@ fn peak_hour_met(case: &Case<'_>) -> Vec<Outcome> {
 }
 
 /// The segment with the greatest share, the first of equals, with its place.
-fn largest_segment(audience: &Audience) -> Result<(usize, &Segment), Lack> {
+///
+/// # Errors
+/// What is missing to say which it is.
+pub(crate) fn largest_segment(audience: &Audience) -> Result<(usize, &Segment), Lack> {
     let segments = need!(audience.segments);
     let mut largest: Option<(Pct, usize, &Segment)> = None;
     for (i, segment) in segments.iter().enumerate() {

@@ -1,9 +1,9 @@
 //! What is demanded of test orders: the order pages say what the line-up says, and enough of them were tried.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::OrderTest;
-use crate::gate::products::{ProductRole, Sku};
+use crate::gate::products::{Lineup, ProductRole, Sku};
 use crate::locale::both;
 use crate::need;
 use crate::rule::{Case, Judged, Outcome, Verdict, each, found, hold, whole};
@@ -13,9 +13,7 @@ const ORDER_TESTS: &str = "/gates/equipment_test/order_tests";
 
 /// An order page shows the live price, or before the price is switched the list price, and can be ordered from.
 pub(super) fn orders_true(case: &Case<'_>) -> Vec<Outcome> {
-    let skus = case.contents().products.skus.as_deref().unwrap_or_default();
-    let known: BTreeMap<&str, &Sku> =
-        skus.iter().filter_map(|sku| Some((sku.sku_id.as_deref()?, sku))).collect();
+    let known = case.contents().products.lineup();
     let tests = case.contents().equipment_test.order_tests.as_deref().unwrap_or_default();
     each(
         tests.iter().enumerate(),
@@ -24,7 +22,7 @@ pub(super) fn orders_true(case: &Case<'_>) -> Vec<Outcome> {
     )
 }
 
-fn order_true(test: &OrderTest, known: &BTreeMap<&str, &Sku>) -> Judged {
+fn order_true(test: &OrderTest, known: &Lineup<'_>) -> Judged {
     let (sku_id, seen) = (need!(test.sku_id), *need!(test.seen_price));
     let was_in_stock = *need!(test.was_in_stock);
     let failure = |required: Word| {
@@ -33,7 +31,7 @@ fn order_true(test: &OrderTest, known: &BTreeMap<&str, &Sku>) -> Judged {
         let shown = Word::List(vec![Word::Money(seen.exact()), stock]);
         found(shown, required).with("sku_id", Word::text(sku_id))
     };
-    let Some(sku) = known.get(sku_id.as_str()) else {
+    let Some(sku) = known.sku(Some(sku_id)) else {
         let product = Word::Label("known", both("a product of the line-up", "排品表中的商品"));
         return Ok(Verdict::Fail(failure(product)));
     };

@@ -5,6 +5,7 @@ mod pace;
 mod row;
 mod rules;
 mod selling;
+mod wording;
 
 pub use content::*;
 pub use rules::RULES;

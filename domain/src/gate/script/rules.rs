@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{InteractionKind, Row, Trigger, pace, selling};
+use super::{InteractionKind, Row, Trigger, pace, selling, wording};
 use crate::gate::GateKey;
 use crate::need;
 use crate::rule::{Case, Judged, Outcome, Rule, Verdict, each, found, hold, required_fields, whole};
 use crate::word::Word;
+use crate::wording::{forbidden, risky};
 
 pub(super) const ROWS: &str = "/gates/script/rows";
 
@@ -84,6 +85,8 @@ pub static RULES: &[Rule] = &[
         )
         .fix("lower the prize, publish the rules (−{over})", "降低奖品并公示规则(−{over})")
         .reads(&["script.prize_cap"]),
+    forbidden("script.wording_forbidden", GateKey::Script, wording::wording_forbidden),
+    risky("script.wording_risky", GateKey::Script, wording::wording_risky),
     Rule::blocker("script.rows_match_lineup", GateKey::Script, selling::rows_match_lineup)
         .says(
             "Row {n} sells {observed}, which is not in the line-up.",
