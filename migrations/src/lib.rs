@@ -2,6 +2,7 @@
 
 mod m20261122_000001_first;
 mod m20261122_000002_order;
+mod m20261126_000003_rules;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -12,6 +13,10 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_first::Migration), Box::new(m20261122_000002_order::Migration)]
+        vec![
+            Box::new(m20261122_000001_first::Migration),
+            Box::new(m20261122_000002_order::Migration),
+            Box::new(m20261126_000003_rules::Migration),
+        ]
     }
 }

@@ -3,7 +3,6 @@
 use domain::Campaign;
 use domain::campaign::GateFacts;
 use domain::digest::Digest;
-use domain::gate::team::Stamps;
 use domain::gate::{Content, Contents, GateKey, PerGate};
 use domain::ids::{MemberId, OrganizationId};
 use domain::standing::GateStatus;
@@ -56,7 +55,7 @@ pub(super) fn to_update(
 
 /// All columns but the key and the content.
 fn columns(facts: &GateFacts, summary: &GateSummary) -> Result<gate::ActiveModel, StoreError> {
-    let GateFacts { version, assignee, ticks, submission, approval, editors, stamps: _ } = facts;
+    let GateFacts { version, assignee, ticks, submission, approval, editors, stamps } = facts;
     let GateSummary { status, due_at, expires_at, revision } = summary;
     Ok(gate::ActiveModel {
         org_id: NotSet,
@@ -69,6 +68,7 @@ fn columns(facts: &GateFacts, summary: &GateSummary) -> Result<gate::ActiveModel
         submission: Set(json_text_of(submission.as_ref())?),
         approval: Set(json_text_of(approval.as_ref())?),
         editors: Set(json_text(editors)?),
+        stamps: Set(json_text(stamps)?),
         status: Set(status.key().to_owned()),
         due_at: Set(instant_text(*due_at)),
         expires_at: Set(expires_at.map(instant_text)),
@@ -118,6 +118,7 @@ fn from_row(row: gate::Model) -> Result<(Content, GateFacts, GateSummary), Store
         submission,
         approval,
         editors,
+        stamps,
         status,
         due_at,
         expires_at,
@@ -135,7 +136,7 @@ fn from_row(row: gate::Model) -> Result<(Content, GateFacts, GateSummary), Store
         submission: at.json_of("submission", submission.as_deref())?,
         approval: at.json_of("approval", approval.as_deref())?,
         editors: at.json("editors", &editors)?,
-        stamps: Stamps::default(),
+        stamps: at.json("stamps", &stamps)?,
     };
     let summary = GateSummary {
         status: at.choice("status", &status, GateStatus::of_key)?,

@@ -18,6 +18,7 @@ pub(in crate::store) struct Model {
     pub submission: Option<String>,
     pub approval: Option<String>,
     pub editors: String,
+    pub stamps: String,
     pub status: String,
     pub due_at: String,
     pub expires_at: Option<String>,
