@@ -26,6 +26,14 @@ pub fn content(gate: &str) -> Value {
     read(&folder("standard").join(format!("{gate}.json")))
 }
 
+/// What is added to gate `equipment_test` on the evening itself, a little before go-live at 20:00.
+pub fn recheck() -> Value {
+    json!({ "recheck": {
+        "checked_at": "2027-03-20T17:55:00+08:00", "checked_by": "bo@heyan.example",
+        "network_ok": true, "audio_ok": true,
+    } })
+}
+
 /// A document after a JSON Patch.
 pub fn patched(mut document: Value, patch: &Value) -> Value {
     let patch: json_patch::Patch = serde_json::from_value(patch.clone()).unwrap();

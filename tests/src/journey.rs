@@ -110,11 +110,7 @@ async fn an_edit_costs_the_approval_and_its_undo_restores_it(
 async fn goes_live_and_ends(server: &Server, show: &Show, cast: &Cast) {
     let path = show.path("/go-live");
     server.move_clock("2027-03-20T18:00:00+08:00").await;
-    let recheck = json!({ "recheck": {
-        "checked_at": "2027-03-20T17:55:00+08:00", "checked_by": "bo@heyan.example",
-        "network_ok": true, "audio_ok": true,
-    } });
-    show.change(&cast.lead.client, "equipment_test", &recheck).await;
+    show.change(&cast.lead.client, "equipment_test", &examples::recheck()).await;
     server.move_clock("2027-03-20T20:00:00+08:00").await;
     cast.lead.client.post(&path, &json!({})).refused(403, "actor.role_too_low").await;
     let live = cast.bo.client.post(&path, &json!({ "comment": "On air." })).expect(200).await;

@@ -105,6 +105,8 @@ impl Journey {
 
     async fn go_live(&self) {
         assert_eq!(self.show.view(&self.cast.lead.client).await["status"], "ready");
+        self.at("03-20T18:00").await;
+        self.show.change(&self.cast.lead.client, "equipment_test", &examples::recheck()).await;
         self.at("03-20T20:00").await;
         self.cast.bo.client.post(&self.show.path("/go-live"), &json!({})).expect(200).await;
         self.at("03-22T20:00").await;

@@ -66,7 +66,9 @@ async fn survive(mut ring: Ring, kills: u64, database_every: u64) -> Table {
                 IN_FLIGHT
             }
             Trouble::Crash => {
+                let pids = ring.pids();
                 table.writes_ms.push(ring.crash_database(&log).await);
+                assert_eq!(ring.pids(), pids, "a process was restarted");
                 IN_FLIGHT * ring.size()
             }
         };
@@ -79,7 +81,8 @@ async fn survive(mut ring: Ring, kills: u64, database_every: u64) -> Table {
         }
         outages.push(Outage { begun, over: machine_time(), most });
         // Through another replica than the one that was asked first.
-        let next = Walker { seat: ring.seat(victim + 1), next: ring.seat(victim), log: log.clone() };
+        let (seat, other) = (ring.seat(victim + 1), ring.seat(victim));
+        let next = Walker { seat, next: other, log: log.clone(), trouble };
         next.repeat_open_wishes().await;
         let of_round = format!("{round}-");
         for (name, acknowledged) in log.campaigns().iter().filter(|(name, _)| name.starts_with(&of_round)) {
@@ -101,9 +104,10 @@ fn walk(
     stop: &Arc<AtomicBool>,
 ) -> Vec<JoinHandle<()>> {
     let at = |number: usize| {
-        let walker = Walker { seat: ring.seat(number), next: ring.seat(number + 1), log: log.clone() };
+        let (seat, next) = (ring.seat(number), ring.seat(number + 1));
+        let walker = Walker { seat, next, log: log.clone(), trouble };
         let (prefix, stop) = (format!("{round}-{number}"), Arc::clone(stop));
-        tokio::spawn(async move { walker.walk(prefix, trouble == Trouble::Crash, &stop).await })
+        tokio::spawn(async move { walker.walk(prefix, &stop).await })
     };
     (0..WALKERS).map(at).collect()
 }

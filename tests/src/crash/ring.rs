@@ -62,6 +62,11 @@ impl Ring {
         Seat { lead: at(&lead.client), managers: [at(&bo.client), at(&su.client)] }
     }
 
+    /// The processes that run.
+    pub(super) fn pids(&self) -> Vec<u32> {
+        self.servers.iter().map(Server::pid).collect()
+    }
+
     pub(super) fn kill(&mut self, victim: usize) {
         let victim = victim % self.servers.len();
         self.servers[victim].kill();

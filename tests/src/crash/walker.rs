@@ -10,10 +10,11 @@ use harness::show::{COMMENT, tick};
 use harness::{Answer, Client, Show};
 use serde_json::{Value, json};
 
+use super::Trouble;
 use super::log::{Log, Open, Step};
 use super::ring::Seat;
 
-/// How long a stubborn walker waits after a journey that got no answer.
+/// How long a walker waits after a journey that the database broke off.
 const BEFORE_ANOTHER: Duration = Duration::from_millis(100);
 
 /// One walker at a process; decisions are also made at the next.
@@ -21,24 +22,25 @@ pub(super) struct Walker {
     pub(super) seat: Seat,
     pub(super) next: Seat,
     pub(super) log: Log,
+    pub(super) trouble: Trouble,
 }
 
-/// The process is gone; nobody knows what it did with the last wish.
+/// The process is gone or cannot now; nobody knows what it did with the last wish.
 #[derive(Debug)]
 pub(super) struct Gone;
 
 impl Walker {
-    /// Begins journey after journey until told to stop, or until one gets no answer; `stubborn` ones begin another.
-    pub(super) async fn walk(&self, prefix: String, stubborn: bool, stop: &AtomicBool) {
+    /// Begins journey after journey until told to stop, or until the process is gone.
+    pub(super) async fn walk(&self, prefix: String, stop: &AtomicBool) {
         for number in 0.. {
             if stop.load(Ordering::Relaxed) {
                 return;
             }
             if self.journey(&format!("{prefix}-{number}"), stop).await.is_err() {
-                if !stubborn {
-                    return;
+                match self.trouble {
+                    Trouble::Kill => return,
+                    Trouble::Crash => tokio::time::sleep(BEFORE_ANOTHER).await,
                 }
-                tokio::time::sleep(BEFORE_ANOTHER).await;
             }
         }
     }
@@ -69,7 +71,12 @@ impl Walker {
 
     fn creation(&self, name: &str) -> Call {
         let mut body = harness::examples::campaign();
-        json_patch::merge(&mut body, &json!({ "external_ref": name, "gates": { "goal": content("goal") } }));
+        json_patch::merge(
+            &mut body,
+            &json!({
+                "external_ref": name, "room_ref": name, "account_ref": name, "gates": { "goal": content("goal") },
+            }),
+        );
         self.seat.lead.post("/v1/campaigns", &body)
     }
 
@@ -99,7 +106,8 @@ impl Walker {
         self.seat.lead.post(&show.gate_path("goal", "/submission"), &json!({ "comment": COMMENT }))
     }
 
-    /// Sends a call; whoever is away, or says that they cannot now, may have done it or not.
+    /// Sends a call; whoever is away, or says that they cannot now, may have done it or not. A process whose database
+    /// is away answers all the same.
     async fn answered(&self, call: Call) -> Result<Answer, Gone> {
         match call.try_send().await {
             Ok(answer) if answer.status == 503 => {
@@ -107,7 +115,10 @@ impl Walker {
                 Err(Gone)
             }
             Ok(answer) => Ok(answer),
-            Err(_broken) => Err(Gone),
+            Err(broken) => {
+                assert_eq!(self.trouble, Trouble::Kill, "no answer from a process that runs: {broken:?}");
+                Err(Gone)
+            }
         }
     }
 
