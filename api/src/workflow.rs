@@ -2,33 +2,41 @@
 //! Facts, events, notices, summary columns and the idempotency row are written in one transaction; nothing is
 //! sent. Nothing else in the service changes a campaign.
 
+mod around;
+mod begin;
+mod due;
+mod summary;
+
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::campaign::Campaign;
+use domain::claim::claims;
 use domain::command::NewCampaign;
 use domain::decide::{self, Desk, Seen};
-use domain::gate::PerGate;
 use domain::ids::{ApiKeyId, CampaignId, OrganizationId};
 use domain::notice::{Existing, notices, replan};
-use domain::profile::CampaignFields;
-use domain::record;
 use domain::rule::Case;
 use domain::standing::{Standing, standing};
-use domain::surroundings::Directory;
-use domain::{Actor, Command, Event, Lexicon, Playbook, Surroundings};
+use domain::surroundings::{Directory, Extract};
+use domain::{Actor, Command, Event, Playbook, Surroundings};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use sea_orm::ConnectionTrait;
 
 use crate::failure::Failure;
-use crate::reply::{Answer, Reply};
+use crate::reply::Reply;
 use crate::service::Service;
-use crate::store::campaigns::{GateSummary, Loaded, Summary};
+use crate::store::campaigns::Loaded;
 pub use crate::store::idempotency::IdempotencyKey;
-use crate::store::organizations::{self, Defaults};
-use crate::store::{Tx, campaigns, events, idempotency, members, notices as ledger};
+use crate::store::lexicons::{self, InForce};
+use crate::store::{Tx, campaigns, events, idempotency, members, notices as ledger, organizations};
+
+pub use around::write_claims;
+use around::{keep_claims, others, worded};
+use begin::completed;
+use due::Due;
+use summary::{seen, summary};
 
 /// What is said of a campaign that is not there, or is another organization's.
 const UNKNOWN: Failure = Failure::NotFound { what: "campaign" };
@@ -59,6 +67,10 @@ pub struct Acted {
     pub standing: Standing,
     /// The organization's people.
     pub directory: Directory,
+    /// Its other campaigns that take some of the same.
+    pub others: Vec<Extract>,
+    /// Its lexicon.
+    pub lexicon: InForce,
     /// The moment.
     pub now: Timestamp,
     /// When it was created.
@@ -79,7 +91,8 @@ impl Acted {
     /// What surrounded it.
     #[must_use]
     pub fn surroundings(&self) -> Surroundings<'_> {
-        Surroundings { now: self.now, directory: &self.directory, others: &[], lexicon: Lexicon::built_in() }
+        let Self { now, directory, others, lexicon, .. } = self;
+        Surroundings { now: *now, directory, others, lexicon: &lexicon.lexicon }
     }
 
     /// A desk at which the actor's possibilities are judged.
@@ -141,30 +154,6 @@ pub async fn create(
     due.nudge_after(service, changed).await
 }
 
-/// Remembers, over the tries of a change, whether it planned something that is due at once. The jobs are woken
-/// only then; what is due later they find by themselves.
-#[derive(Clone)]
-struct Due(Arc<AtomicBool>);
-
-impl Due {
-    fn pair() -> (Self, Self) {
-        let due = Self(Arc::new(AtomicBool::new(false)));
-        (due.clone(), due)
-    }
-
-    fn note(&self, acted: &Acted) {
-        self.0.fetch_or(acted.is_due, Ordering::Relaxed);
-    }
-
-    async fn nudge_after(self, service: &Service, changed: impl Future<Output = Answer>) -> Answer {
-        let answer = changed.await;
-        if self.0.load(Ordering::Relaxed) {
-            service.nudge.notify_one();
-        }
-        answer
-    }
-}
-
 /// Says that a closure is a change: it helps the compiler to see that it works on any transaction.
 pub const fn job<J>(job: J) -> J
 where
@@ -220,10 +209,13 @@ pub async fn look_in(
     now: Timestamp,
 ) -> Result<Acted, Failure> {
     let loaded = campaigns::load(c, org, id).await?.ok_or(UNKNOWN)?;
-    Ok(caught_up(c, org, loaded, now).await?.1)
+    let (_, mut acted, _) = caught_up(c, org, loaded, now).await?;
+    acted.others = others(c, &acted, &claims(&acted.case())).await?;
+    Ok(acted)
 }
 
-/// As [`look_in`], and nobody else changes the campaign until the transaction ends; `None` while somebody does.
+/// As [`look_in`] but for the other campaigns, and nobody else changes the campaign until the transaction ends; `None`
+/// while somebody does.
 ///
 /// # Errors
 /// What the database says.
@@ -258,15 +250,27 @@ async fn caught_up(
     loaded: Loaded,
     now: Timestamp,
 ) -> Result<(Loaded, Acted, Vec<Event>), Failure> {
-    let directory = members::directory(c, org).await?;
+    let (directory, lexicon) = (members::directory(c, org).await?, lexicons::in_force(c, org).await?);
     let playbook = pinned(&loaded.campaign)?;
-    let surroundings = Surroundings { now, directory: &directory, others: &[], lexicon: Lexicon::built_in() };
+    let surroundings = Surroundings { now, directory: &directory, others: &[], lexicon: &lexicon.lexicon };
     let seen = seen(&loaded.summary);
     let (campaign, events, standing) =
         decide::catch_up(loaded.campaign.clone(), playbook, surroundings, seen);
     let (created_at, updated_at) = (loaded.created_at, loaded.updated_at);
-    let acted =
-        Acted { org, campaign, playbook, standing, directory, now, created_at, updated_at, is_due: false };
+    let (others, is_due) = (Vec::new(), false);
+    let acted = Acted {
+        org,
+        campaign,
+        playbook,
+        standing,
+        directory,
+        others,
+        lexicon,
+        now,
+        created_at,
+        updated_at,
+        is_due,
+    };
     Ok((loaded, acted, events))
 }
 
@@ -280,6 +284,12 @@ async fn carry_through(
 ) -> Result<Acted, Failure> {
     let loaded = campaigns::hold(tx, org, id).await?.ok_or(UNKNOWN)?;
     let (loaded, mut acted, mut events) = caught_up(tx, org, loaded, now).await?;
+    if let Some(found) = worded(tx, &acted, loaded.summary.lexicon_version).await? {
+        acted.campaign = domain::apply::apply(acted.campaign, &found);
+        events.push(found);
+    }
+    let (took, ended_at) = (claims(&acted.case()), acted.campaign.profile.ends_at());
+    acted.others = others(tx, &acted, &took).await?;
     let decided = decide::decide_at(&acted.desk(actor), command);
     let decided = decided.map_err(|refusal| refused(&acted, actor, command, refusal))?;
     for event in &decided {
@@ -291,11 +301,16 @@ async fn carry_through(
         events.extend(decided);
         events.extend(decide::consequences(&before, &acted.standing, now));
     }
-    let summary = summary(&acted.standing);
+    let summary = summary(&acted.standing, acted.lexicon.version);
     if events.is_empty() && summary == loaded.summary {
         return Ok(acted);
     }
     campaigns::save(tx, org, &loaded, &acted.campaign, &summary, now).await?;
+    let takes = claims(&acted.case());
+    if (&takes, acted.campaign.profile.ends_at()) != (&took, ended_at) {
+        keep_claims(tx, &acted, &takes).await?;
+        acted.others = others(tx, &acted, &takes).await?;
+    }
     events::append(tx, org, id, &events, now).await?;
     acted.is_due = plan(tx, &acted, ledger::existing(tx, org, id).await?).await?;
     acted.updated_at = now;
@@ -303,7 +318,7 @@ async fn carry_through(
 }
 
 async fn begin(tx: &Tx, org: OrganizationId, actor: &Actor, new: NewCampaign) -> Result<Acted, Failure> {
-    let directory = members::directory(tx, org).await?;
+    let (directory, lexicon) = (members::directory(tx, org).await?, lexicons::in_force(tx, org).await?);
     let organization =
         organizations::find(tx, org).await?.ok_or(Failure::NotFound { what: "organization" })?;
     let new = NewCampaign { fields: completed(new.fields, &organization.defaults, actor), ..new };
@@ -314,41 +329,29 @@ async fn begin(tx: &Tx, org: OrganizationId, actor: &Actor, new: NewCampaign) ->
     };
     let campaign = (**campaign).clone();
     let playbook = pinned(&campaign)?;
-    let surroundings = Surroundings { now, directory: &directory, others: &[], lexicon: Lexicon::built_in() };
+    let surroundings = Surroundings { now, directory: &directory, others: &[], lexicon: &lexicon.lexicon };
     let standing = standing(&Case::of(&campaign, playbook, surroundings));
-    let summary = summary(&standing);
+    let summary = summary(&standing, lexicon.version);
     let mut acted = Acted {
         org,
         campaign,
         playbook,
         standing,
         directory,
+        others: Vec::new(),
+        lexicon,
         now,
         created_at: now,
         updated_at: now,
         is_due: false,
     };
     campaigns::insert(tx, org, &acted.campaign, &summary, now).await?;
+    let takes = claims(&acted.case());
+    keep_claims(tx, &acted, &takes).await?;
+    acted.others = others(tx, &acted, &takes).await?;
     events::append(tx, org, id, &[created], now).await?;
     acted.is_due = plan(tx, &acted, Vec::new()).await?;
     Ok(acted)
-}
-
-/// Fields that were left out, taken from the organization; the owner is whoever creates.
-fn completed(fields: CampaignFields, defaults: &Defaults, actor: &Actor) -> CampaignFields {
-    let owner = || actor.member().and_then(|member| record::read(&member.to_string().into(), "").ok());
-    let defaults = defaults.clone();
-    CampaignFields {
-        time_zone: fields.time_zone.or(defaults.time_zone),
-        currency: fields.currency.or(defaults.currency),
-        planned_minutes: fields.planned_minutes.or(defaults.planned_minutes),
-        platforms: fields.platforms.or(defaults.platforms),
-        account_ref: fields.account_ref.or(defaults.account_ref),
-        room_ref: fields.room_ref.or(defaults.room_ref),
-        playbook: fields.playbook.or(defaults.playbook),
-        owner: fields.owner.or_else(owner),
-        ..fields
-    }
 }
 
 /// Brings the ledger in line with what the campaign now wants to send; tells whether something is due at once.
@@ -373,29 +376,4 @@ fn refused(acted: &Acted, actor: &Actor, command: &Command, refusal: domain::Ref
         None => decide::campaign_actions(&desk),
     };
     Failure::Refused { refusal: Box::new(refusal), allowed }
-}
-
-fn seen(summary: &Summary) -> Seen {
-    Seen {
-        status: summary.status,
-        gates: PerGate::each(|gate| summary.gates[gate].status),
-        changes_at: summary.next_wake_at,
-    }
-}
-
-fn summary(standing: &Standing) -> Summary {
-    Summary {
-        status: standing.status,
-        current_gate: standing.current_gate,
-        next_wake_at: standing.changes_at,
-        gates: PerGate::each(|gate| {
-            let gate = &standing.gates[gate];
-            GateSummary {
-                status: gate.status,
-                due_at: gate.due_at,
-                expires_at: gate.expires_at,
-                revision: gate.revision.clone(),
-            }
-        }),
-    }
 }

@@ -54,6 +54,7 @@ impl CampaignDocument {
             life: Life::Open,
             contents: gates.into(),
             gates: PerGate::default(),
+            wording: None,
         })
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::actor::Who;
-use crate::campaign::{Campaign, Decision, Profile, Submission, Tick};
+use crate::campaign::{Campaign, Decision, Profile, Submission, Tick, WordingFound};
 use crate::digest::Digests;
 use crate::gate::team::Stamps;
 use crate::gate::{Content, GateKey};
@@ -64,6 +64,8 @@ pub enum EventKind {
     CampaignCompleted { results: Option<Value> },
     /// It was given up.
     CampaignCancelled { reason: Option<String> },
+    /// A change of the lexicon found something in its texts.
+    WordingFound { found: WordingFound },
 
     /// A gate came to pass.
     GatePassed { gate: GateKey },
@@ -100,6 +102,7 @@ impl EventKind {
             Self::GoLiveOverridden { .. } => "campaign.go_live_overridden",
             Self::CampaignCompleted { .. } => "campaign.completed",
             Self::CampaignCancelled { .. } => "campaign.cancelled",
+            Self::WordingFound { .. } => "campaign.wording_found",
             Self::GatePassed { .. } => "gate.passed",
             Self::GateStale { .. } => "gate.stale",
             Self::GateExpired { .. } => "gate.expired",
@@ -132,6 +135,7 @@ impl EventKind {
             | Self::GoLiveOverridden { .. }
             | Self::CampaignCompleted { .. }
             | Self::CampaignCancelled { .. }
+            | Self::WordingFound { .. }
             | Self::CampaignReady
             | Self::CampaignNotReady
             | Self::CampaignLapsed => None,
@@ -165,6 +169,9 @@ impl EventKind {
             Self::CampaignWentLive { comment } => json!({"comment": comment}),
             Self::GoLiveOverridden { reason, lifted } => json!({"reason": reason, "lifted": lifted}),
             Self::CampaignCompleted { results } => json!({"results": results}),
+            Self::WordingFound { found } => {
+                json!({"lexicon_version": found.lexicon_version, "findings": found.findings})
+            }
             Self::SubmissionWithdrawn { .. }
             | Self::CampaignResumed
             | Self::GatePassed { .. }

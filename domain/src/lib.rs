@@ -7,6 +7,7 @@ pub mod apply;
 pub mod campaign;
 pub mod canonical;
 pub mod character;
+pub mod claim;
 pub mod command;
 pub mod complete;
 pub mod data;

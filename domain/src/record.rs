@@ -147,18 +147,21 @@ pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<S
 }
 
 /// Defines objects: `field: Type, yes|no|kept, "English label", "中文";` where yes means required, and kept that a
-/// change may leave it out but not remove it.
+/// change may leave it out but not remove it. `sent whole` says that it is refused where a required field is missing,
+/// other than a draft.
 #[macro_export]
 macro_rules! record {
     (@required yes) => { true };
     (@required no) => { false };
     (@required kept) => { false };
+    (@whole) => { false };
+    (@whole whole) => { true };
     (@removable yes) => { true };
     (@removable no) => { true };
     (@removable kept) => { false };
     ($(
         $(#[doc = $doc:literal])*
-        $vis:vis struct $name:ident $(checked by $check:path)? {
+        $vis:vis struct $name:ident $(sent $whole:ident)? $(checked by $check:path)? {
             $( $(#[doc = $about:literal])* $field:ident : $ty:ty, $required:ident, $en:literal, $zh:literal; )*
         }
     )*) => {$(
@@ -191,7 +194,7 @@ macro_rules! record {
                 $crate::shape::Shape::Record($crate::shape::RecordShape {
                     name: stringify!($name),
                     doc: concat!("" $(, $doc)*),
-                    whole: false,
+                    whole: $crate::record!(@whole $($whole)?),
                     fields: <Self as $crate::record::Record>::fields(),
                 })
             }

@@ -32,6 +32,8 @@ pub struct Rule {
     pub ages: Option<fn(&Case<'_>) -> Option<Timestamp>>,
     /// For such rules: the next instant at which something recorded ahead of its time comes to count.
     pub ripens: Option<fn(&Case<'_>) -> Option<Timestamp>>,
+    /// Whether it looks for terms of the lexicon.
+    pub of_wording: bool,
     /// Whether its figures tell a product's cost, which viewers do not see.
     pub tells_cost: bool,
     /// Names of the parameters it reads, as `gate.name`.
@@ -60,6 +62,7 @@ impl Rule {
             law: None,
             ages: None,
             ripens: None,
+            of_wording: false,
             tells_cost: false,
             params: &[],
             message: both("", ""),
@@ -128,6 +131,12 @@ impl Rule {
     #[must_use]
     pub const fn ripens(self, counts_from: fn(&Case<'_>) -> Option<Timestamp>) -> Self {
         Self { ripens: Some(counts_from), ..self }
+    }
+
+    /// A rule that looks for terms of the lexicon.
+    #[must_use]
+    pub const fn of_wording(self) -> Self {
+        Self { of_wording: true, ..self }
     }
 
     /// Its figures tell a cost.

@@ -70,6 +70,8 @@ struct Stage {
     show: Show,
     /// Campaigns that went live.
     live: Vec<Show>,
+    /// The campaign whose gates have all passed; it needs the people and the goods for itself.
+    whole: Option<Show>,
 }
 
 impl Stage {
@@ -78,7 +80,7 @@ impl Stage {
         let cast = Cast::join(&server).await;
         let spare = Person::join(&server.admin, "spare@heyan.example", "viewer", &[]).await;
         let show = Show::standard(&cast.lead.client, &json!({ "gates": { "goal": content("goal") } })).await;
-        Self { server, cast, spare, show, live: Vec::new() }
+        Self { server, cast, spare, show, live: Vec::new(), whole: None }
     }
 
     /// A campaign of its own whose goal only waits to be submitted.
@@ -101,9 +103,15 @@ impl Stage {
         show
     }
 
-    async fn all_passed(&self) -> Show {
+    async fn all_passed(&mut self) -> Show {
+        if let Some(before) = self.whole.take() {
+            // It may have been completed meanwhile.
+            self.cast.bo.client.post(&before.path("/cancel"), &json!({})).send().await;
+            self.live.clear();
+        }
         let show = Show::standard(&self.cast.lead.client, &json!({ "external_ref": null })).await;
         show.pass_all(&self.cast).await;
+        self.whole = Some(show.clone());
         show
     }
 

@@ -14,7 +14,11 @@ async fn golden_vectors_of_staleness_hold_on_approved_campaigns() {
     assert_eq!(vectors.len(), 30);
     let (mut wrong, mut seen) = (Vec::new(), 0);
     for playbook in ["standard", "fast", "daily"] {
-        let changes = json!({ "playbook": playbook, "external_ref": playbook });
+        let room = &standard()["campaign"]["room_ref"];
+        let account = &standard()["campaign"]["account_ref"];
+        let changes = json!({
+            "playbook": playbook, "external_ref": playbook, "room_ref": room, "account_ref": account,
+        });
         let show = Show::standard(lead, &changes).await;
         show.pass_all(&cast).await;
         for vector in vectors.iter().filter(|vector| vector["playbook"] == playbook) {

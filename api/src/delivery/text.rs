@@ -106,11 +106,12 @@ impl<'o> Occasion<'o> {
         self.submission()?.decisions.get(number.checked_sub(1)?)
     }
 
-    /// The time in the subject: that of the decision, else when the gate is due.
+    /// The time in the subject: that of the decision or of what was found, else when the gate is due.
     fn time(&self) -> Timestamp {
         match self.notice.reason {
             Reason::GateDecided => self.decision().map_or(self.notice.planned_at, |decision| decision.at),
             Reason::GateDue | Reason::GateOverdue | Reason::ApprovalWanted => self.gate().due_at,
+            Reason::GateExpired | Reason::WordingFound => self.notice.planned_at,
         }
     }
 
@@ -119,8 +120,15 @@ impl<'o> Occasion<'o> {
         match self.notice.reason {
             Reason::GateDecided => self.decision()?.comment.as_deref(),
             Reason::ApprovalWanted => self.submission()?.comment.as_deref(),
-            Reason::GateDue | Reason::GateOverdue => None,
+            Reason::GateDue | Reason::GateOverdue | Reason::GateExpired | Reason::WordingFound => None,
         }
+    }
+
+    /// What is found in the words of the gate, in the reader's language.
+    fn wording(&self) -> Vec<String> {
+        let rules = rules_of(self.notice.subject).filter(|rule| rule.of_wording);
+        let findings = rules.flat_map(|rule| rule.findings(&self.case));
+        findings.map(|finding| finding.message(self.reader.locale, self.case.profile())).collect()
     }
 
     /// Whether the reader looks after the gate.

@@ -18,6 +18,7 @@ pub mod health;
 pub mod idempotency;
 mod json;
 pub mod language;
+pub mod lexicon;
 pub mod life;
 pub mod me;
 pub mod members;
@@ -122,6 +123,8 @@ operations![
     playbooks::read_playbook,
     rules::list_rules,
     rules::read_rule,
+    lexicon::read_lexicon,
+    lexicon::replace_lexicon,
 ];
 
 /// The OpenAPI document of this release.

@@ -17,10 +17,12 @@ mod time;
 mod writer;
 
 pub mod campaigns;
+pub mod claims;
 pub mod deliveries;
 pub mod events;
 pub mod idempotency;
 pub mod keys;
+pub mod lexicons;
 pub mod members;
 pub mod meta;
 pub mod notices;

@@ -9,6 +9,7 @@ mod patch;
 mod review;
 mod submission;
 mod time;
+mod wording;
 
 pub use patch::{Misfit, PatchFault};
 
@@ -33,6 +34,7 @@ pub use create::create;
 pub use life::go_live_blockers;
 pub use review::cannot_decide;
 pub use time::{Seen, catch_up, consequences};
+pub use wording::wording_found;
 
 /// The events a command causes, in order; none if nothing would change.
 ///

@@ -3,8 +3,10 @@
 use jiff::Timestamp;
 
 use super::{Planned, Reason};
-use crate::campaign::Outcome;
+use crate::campaign::{FoundText, Outcome};
 use crate::choices;
+use crate::evaluate::rules_of;
+use crate::gate::GateKey;
 use crate::ids::CampaignId;
 use crate::rule::Case;
 use crate::standing::{GateStatus, Standing};
@@ -51,8 +53,8 @@ pub struct Replanned {
 }
 
 /// Compares what is wanted with what the ledger has. A row whose time was over before it could be planned is
-/// not wanted, except the highest overdue level a gate has reached, which goes out at once. What was sent, or
-/// is about to be, stays as it is.
+/// not wanted, except what is still of use: the highest overdue level a gate has reached, and that its evidence is too
+/// old. These go out at once. What was sent, or is about to be, stays as it is.
 #[must_use]
 pub fn replan(
     campaign: CampaignId,
@@ -67,9 +69,10 @@ pub fn replan(
     for row in waiting.filter(|row| row.reason != Reason::GateDecided && !keys.contains(&row.key)) {
         replanned.drop.push((row.key.clone(), void_because(row, status, &wanted).to_owned()));
     }
-    let highest = highest_reached(&wanted, now);
-    for ((key, notice), highest) in keys.into_iter().zip(wanted).zip(highest) {
-        let timely = timely(notice, highest, now);
+    let overdue = highest_reached(&wanted, now);
+    for ((key, notice), highest) in keys.into_iter().zip(wanted).zip(overdue) {
+        let is_useful_late = highest || notice.reason == Reason::GateExpired;
+        let timely = timely(notice, is_useful_late, now);
         match (existing.iter().find(|row| row.key == key), timely) {
             (None, timely) => replanned.add.extend(timely),
             (Some(row), Some(notice)) if may_read_anew(row, &notice, now) => {
@@ -86,12 +89,13 @@ pub fn replan(
 
 const REPLANNED: &str = "replanned";
 const ON_HOLD: &str = "on_hold";
+const RENEWED: &str = "evidence_renewed";
 
 /// The row as it can still be planned.
-fn timely(notice: Planned, highest: bool, now: Timestamp) -> Option<Planned> {
+fn timely(notice: Planned, is_useful_late: bool, now: Timestamp) -> Option<Planned> {
     if notice.planned_at >= now {
         Some(notice)
-    } else if highest && now < notice.not_after {
+    } else if is_useful_late && now < notice.not_after {
         Some(Planned { planned_at: now, ..notice })
     } else {
         None
@@ -129,6 +133,8 @@ fn void_because(row: &Existing, status: CampaignStatus, wanted: &[Planned]) -> &
     let same_generation = |notice: &Planned| notice.generation == row.planned.generation;
     if let Some(over) = campaign_over(status) {
         over
+    } else if row.reason == Reason::GateExpired {
+        RENEWED
     } else if row.reason != Reason::ApprovalWanted || same_subject(row.reason).any(same_generation) {
         REPLANNED
     } else if same_subject(Reason::GateDecided).any(same_generation) {
@@ -166,10 +172,19 @@ pub fn obsolete(case: &Case<'_>, standing: &Standing, notice: &Planned) -> Optio
         Reason::GateDue => over().or_else(passed).or_else(in_review),
         Reason::GateOverdue => over().or_else(passed),
         Reason::ApprovalWanted => over().or_else(|| not_wanted(case, standing, notice)),
+        Reason::GateExpired => over().or_else(|| (gate.status != GateStatus::Expired).then_some(RENEWED)),
+        Reason::WordingFound => over().or_else(|| is_reworded(case, notice.subject).then_some("reworded")),
         // What was decided stays true, whatever becomes of the campaign.
         Reason::GateDecided => None,
     };
     void.map(str::to_owned)
+}
+
+/// Whether nothing is left at a gate of what a change of the lexicon found.
+fn is_reworded(case: &Case<'_>, gate: GateKey) -> bool {
+    let found: Vec<&FoundText> = case.campaign.wording.iter().flat_map(|found| &found.findings).collect();
+    let mut open = rules_of(gate).filter(|rule| rule.of_wording).flat_map(|rule| rule.findings(case));
+    !open.any(|finding| found.iter().any(|text| text.rule == finding.rule.id && text.path == finding.path))
 }
 
 fn not_wanted(case: &Case<'_>, standing: &Standing, notice: &Planned) -> Option<&'static str> {

@@ -8,13 +8,14 @@ mod recipients;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::campaign::{Outcome, Submission, later};
+use crate::campaign::{FoundText, Outcome, Submission, later};
 use crate::choices;
+use crate::evaluate::rules_of;
 use crate::gate::GateKey;
 use crate::ids::CampaignId;
 use crate::offset::Offset;
 use crate::rule::Case;
-use crate::standing::Standing;
+use crate::standing::{GateStatus, Standing};
 use crate::surroundings::CampaignStatus;
 
 pub use ledger::{Existing, Ledger, Replanned, obsolete, replan};
@@ -27,6 +28,8 @@ choices! {
         GateOverdue = "gate_overdue", "a gate is overdue", "关卡已逾期";
         ApprovalWanted = "approval_wanted", "an approval is wanted", "等待审批";
         GateDecided = "gate_decided", "a gate was decided", "审批结果";
+        GateExpired = "gate_expired", "evidence of a passed gate is too old", "关卡证据已过期";
+        WordingFound = "wording_found", "a change of the lexicon found something", "词库变更后发现问题";
     }
 
     /// How a message treats people's quiet hours.
@@ -42,6 +45,7 @@ choices! {
         CampaignOwner = "campaign_owner", "the campaign's owner", "活动负责人";
         Approvers = "approvers", "approvers who have not decided", "未决定的审批人";
         ApproversInReview = "approvers_in_review", "approvers, while the gate is in review", "审批中的审批人";
+        Reviewers = "reviewers", "members who fit the gate's policy", "可审批该关卡的成员";
         Submitter = "submitter", "whoever submitted", "提交人";
         Managers = "managers", "managers, or admins where there are none", "主管";
         Admins = "admins", "admins", "管理员";
@@ -86,6 +90,8 @@ pub fn notices(case: &Case<'_>, standing: &Standing) -> Vec<Planned> {
             .iter()
             .flat_map(|gate| due(case, standing, *gate).into_iter().chain(overdue(case, standing, *gate)))
             .chain(GateKey::ALL.iter().flat_map(|gate| wanted(case, *gate)))
+            .chain(GateKey::ALL.iter().filter_map(|gate| expired(case, standing, *gate)))
+            .chain(GateKey::ALL.iter().filter_map(|gate| worded(case, *gate)))
             .collect(),
         CampaignStatus::Live
         | CampaignStatus::Completed
@@ -155,6 +161,44 @@ fn wanted(case: &Case<'_>, gate: GateKey) -> Vec<Planned> {
             step.planned(Reason::ApprovalWanted, gate, submission.id.to_string(), Class::Action, audience)
         })
         .collect()
+}
+
+/// Told at once when evidence of a passed gate is too old.
+fn expired(case: &Case<'_>, standing: &Standing, gate: GateKey) -> Option<Planned> {
+    let (gate_standing, go_live_at) = (&standing.gates[gate], case.go_live_at());
+    let expires_at = gate_standing.expires_at.filter(|_| gate_standing.status == GateStatus::Expired)?;
+    let is_near = later(expires_at, SignedDuration::from_hours(24)) >= go_live_at;
+    Some(Planned {
+        reason: Reason::GateExpired,
+        subject: gate,
+        occurrence: "at_once".to_owned(),
+        generation: expires_at.to_string(),
+        class: if is_near { Class::Critical } else { Class::Action },
+        planned_at: expires_at,
+        not_after: go_live_at,
+        audience: vec![Audience::GateOwner, Audience::Reviewers],
+    })
+}
+
+/// Told at once when a change of the lexicon finds something in the texts of a gate.
+fn worded(case: &Case<'_>, gate: GateKey) -> Option<Planned> {
+    let found = case.campaign.wording.as_ref()?;
+    found.findings.iter().find(|text| is_at(text, gate))?;
+    Some(Planned {
+        reason: Reason::WordingFound,
+        subject: gate,
+        occurrence: "at_once".to_owned(),
+        generation: found.lexicon_version.to_string(),
+        class: Class::Action,
+        planned_at: found.at,
+        not_after: case.go_live_at(),
+        audience: vec![Audience::GateOwner, Audience::CampaignOwner],
+    })
+}
+
+/// Whether a text that was found belongs to the gate.
+fn is_at(text: &FoundText, gate: GateKey) -> bool {
+    rules_of(gate).any(|rule| rule.id == text.rule)
 }
 
 fn decided(case: &Case<'_>, gate: GateKey) -> Vec<Planned> {

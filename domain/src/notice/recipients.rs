@@ -44,6 +44,10 @@ fn resolve<'c>(
             | GateStatus::Blocked
             | GateStatus::Open => Vec::new(),
         },
+        Audience::Reviewers => {
+            let policy = &case.playbook.gates[notice.subject].policy;
+            directory.active().filter(|member| policy.fits(member)).collect()
+        }
         Audience::Submitter => {
             let by = facts.submission.as_ref().map(|submission| submission.by);
             directory.active().filter(|member| by == Some(crate::actor::Who::Member(member.id))).collect()

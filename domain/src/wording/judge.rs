@@ -29,6 +29,7 @@ pub struct Passage<'t> {
 #[must_use]
 pub const fn forbidden(id: &'static str, gate: GateKey, check: fn(&Case<'_>) -> Vec<Outcome>) -> Rule {
     Rule::blocker(id, gate, check)
+        .of_wording()
         .law("cn")
         .says("\"{term}\" may not be said: {note}.", "\"{term}\"为禁用表述:{note}。")
         .fix("rephrase", "改写")
@@ -38,6 +39,7 @@ pub const fn forbidden(id: &'static str, gate: GateKey, check: fn(&Case<'_>) -> 
 #[must_use]
 pub const fn risky(id: &'static str, gate: GateKey, check: fn(&Case<'_>) -> Vec<Outcome>) -> Rule {
     Rule::warning(id, gate, check)
+        .of_wording()
         .says("\"{term}\" is risky: {note}.", "\"{term}\"存在风险:{note}。")
         .fix("rephrase or explain", "改写或说明")
 }

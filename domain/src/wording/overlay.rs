@@ -26,7 +26,7 @@ record! {
     }
 
     /// A term of an organization's own.
-    pub struct AddedTerm checked by findable {
+    pub struct AddedTerm sent whole checked by findable {
         /// What is looked for; to change a built-in term, disable it too.
         term: Text<40>, yes, "Term", "词条";
         /// Why it is looked for.
@@ -44,7 +44,7 @@ record! {
     }
 
     /// A built-in term that is not looked for.
-    pub struct DisabledTerm {
+    pub struct DisabledTerm sent whole {
         /// The term.
         term: Text<40>, yes, "Term", "词条";
         /// Why it may be said.
@@ -52,7 +52,7 @@ record! {
     }
 
     /// A phrase in which a term may stand.
-    pub struct Excuse {
+    pub struct Excuse sent whole {
         /// A term in force, built-in or added.
         term: Text<40>, yes, "Term", "词条";
         /// The phrase; the term occurs in it.

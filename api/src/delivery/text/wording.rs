@@ -10,6 +10,9 @@ use jiff::SignedDuration;
 
 use super::Occasion;
 
+/// Findings of wording that a mail tells word by word; the others are counted.
+const MESSAGES_TOLD: usize = 3;
+
 /// What the mail is for, at the end of the subject.
 pub(super) fn label(occasion: &Occasion<'_>) -> &'static str {
     let (en, zh) = match occasion.notice.reason {
@@ -23,6 +26,8 @@ pub(super) fn label(occasion: &Occasion<'_>) -> &'static str {
             Some(Verdict::RequestChanges) => ("changes requested", "要求修改"),
             None => ("decided", "已审批"),
         },
+        Reason::GateExpired => ("evidence too old", "证据已过期"),
+        Reason::WordingFound => ("wording to look at", "用语待处理"),
     };
     pick(occasion.reader.locale, en, zh)
 }
@@ -44,6 +49,34 @@ pub(super) fn what(occasion: &Occasion<'_>) -> String {
         }
         (Reason::ApprovalWanted, _) => submitted(occasion, gate, name),
         (Reason::GateDecided, _) => decided(occasion, gate, name),
+        (Reason::GateExpired, Locale::En) => {
+            let since = occasion.long_time(occasion.time());
+            format!("Evidence of the passed gate {gate} of the campaign “{name}” is too old since {since}.")
+        }
+        (Reason::GateExpired, Locale::ZhCn) => {
+            let since = occasion.long_time(occasion.time());
+            format!("活动“{name}”已通过的关卡“{gate}”的证据已于 {since}过期。")
+        }
+        (Reason::WordingFound, _) => worded(occasion, gate, name),
+    }
+}
+
+/// What a change of the lexicon found, the first of it word by word.
+fn worded(occasion: &Occasion<'_>, gate: &str, name: &str) -> String {
+    let locale = occasion.reader.locale;
+    let messages = occasion.wording();
+    let (told, more) = (messages.iter().take(MESSAGES_TOLD), messages.len().saturating_sub(MESSAGES_TOLD));
+    let told = told.map(String::as_str).collect::<Vec<_>>().join(" ");
+    let rest = match (more, locale) {
+        (0, _) => String::new(),
+        (more, Locale::En) => format!(" And {more} more."),
+        (more, Locale::ZhCn) => format!("另有 {more} 处。"),
+    };
+    match locale {
+        Locale::En => format!(
+            "Your organization's lexicon changed. In the gate {gate} of the campaign “{name}”: {told}{rest}"
+        ),
+        Locale::ZhCn => format!("组织的词库已更新。活动“{name}”的关卡“{gate}”：{told}{rest}"),
     }
 }
 
@@ -101,11 +134,22 @@ pub(super) fn why_now(occasion: &Occasion<'_>) -> String {
     };
     let told = match occasion.notice.reason {
         Reason::GateDue | Reason::GateOverdue | Reason::ApprovalWanted => time,
-        Reason::GateDecided => String::new(),
+        Reason::GateExpired => until_go_live(occasion),
+        Reason::GateDecided | Reason::WordingFound => String::new(),
     };
     match locale {
         Locale::En => format!("{role} {told}").trim_end().to_owned(),
         Locale::ZhCn => format!("{role}{told}"),
+    }
+}
+
+/// How much time is left before the show.
+fn until_go_live(occasion: &Occasion<'_>) -> String {
+    let locale = occasion.reader.locale;
+    let left = occasion.case.go_live_at().duration_since(occasion.case.now());
+    match locale {
+        Locale::En => format!("{} are left until go-live.", span(left, locale)),
+        Locale::ZhCn => format!("距开播还有 {}。", span(left, locale)),
     }
 }
 
@@ -119,7 +163,12 @@ fn role(occasion: &Occasion<'_>) -> &'static str {
             pick(locale, "You can decide on it.", "你可以审批。")
         }
         Reason::GateDecided if submitted => pick(locale, "You submitted it.", "这是你提交的关卡。"),
-        Reason::GateDue | Reason::GateOverdue | Reason::ApprovalWanted | Reason::GateDecided => {
+        Reason::GateDue
+        | Reason::GateOverdue
+        | Reason::ApprovalWanted
+        | Reason::GateDecided
+        | Reason::GateExpired
+        | Reason::WordingFound => {
             if occasion.reader_owns() {
                 pick(locale, "You look after this gate.", "你是该关卡的负责人。")
             } else if occasion.reader_decides() {
@@ -134,6 +183,12 @@ fn role(occasion: &Occasion<'_>) -> &'static str {
 /// What to do next.
 pub(super) fn what_to_do(occasion: &Occasion<'_>) -> String {
     let locale = occasion.reader.locale;
+    if occasion.notice.reason == Reason::WordingFound {
+        let en = "Please rephrase it, or have the phrase allowed with a reason. What may not be said stops a \
+                  submission and the go-live until then.";
+        return pick(locale, en, "请改写，或附理由放行该短语。在此之前，禁用表述会阻止提交和开播。")
+            .to_owned();
+    }
     let text = match occasion.gate().status {
         GateStatus::InReview if occasion.reader_decides() => pick(
             locale,
@@ -162,8 +217,8 @@ pub(super) fn what_to_do(occasion: &Occasion<'_>) -> String {
         ),
         GateStatus::Expired => pick(
             locale,
-            "Its evidence is too old: please renew it and submit the gate again.",
-            "证据已过期：请更新后重新提交该关卡。",
+            "Please renew the evidence. The gate passes again at once, or when an approver has confirmed.",
+            "请更新证据。更新后该关卡即恢复通过，或由审批人确认后恢复。",
         ),
         GateStatus::Stale => pick(
             locale,

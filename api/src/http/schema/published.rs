@@ -60,6 +60,8 @@ choices_schema! {
     pub Outcome = domain::campaign::Outcome;
     /// What a changed facet does to an approval.
     pub Effect = domain::effect::Effect;
+    /// Why a term is looked for.
+    pub TermCategory = domain::wording::TermCategory;
     /// What proof a tick needs.
     pub EvidenceKind = domain::playbook::EvidenceKind;
 }

@@ -11,6 +11,7 @@ use domain::ids::{CampaignId, OrganizationId};
 use domain::standing::GateStatus;
 use domain::surroundings::CampaignStatus;
 use jiff::Timestamp;
+use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -47,6 +48,8 @@ pub struct Summary {
     pub current_gate: Option<GateKey>,
     /// The next instant at which time alone changes it.
     pub next_wake_at: Option<Timestamp>,
+    /// The version of the lexicon by which its texts were judged.
+    pub lexicon_version: i64,
     /// Where each gate stands.
     pub gates: PerGate<GateSummary>,
 }
@@ -189,6 +192,22 @@ pub async fn due_to_wake(
         .all(c)
         .await?;
     Ok(due.into_iter().map(|(org, id)| (OrganizationId(org), CampaignId(id))).collect())
+}
+
+/// Wakes every campaign of an organization that is still being prepared.
+///
+/// # Errors
+/// What the database says.
+pub async fn wake_all(tx: &Tx, org: OrganizationId, now: Timestamp) -> Result<(), Failure> {
+    let prepared = [CampaignStatus::Preparing, CampaignStatus::Ready, CampaignStatus::OnHold];
+    let waken = campaign::ActiveModel { next_wake_at: Set(Some(instant_text(now))), ..Default::default() };
+    campaign::Entity::update_many()
+        .set(waken)
+        .filter(campaign::Column::OrgId.eq(org.0))
+        .filter(campaign::Column::Status.is_in(prepared.map(CampaignStatus::key)))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// The next instant at which time alone changes any campaign.

@@ -7,7 +7,7 @@ use domain::surroundings::CampaignStatus;
 use jiff::Timestamp;
 use sea_orm::ActiveValue::{NotSet, Set};
 
-use super::super::column::{Row, instant_text, json_text};
+use super::super::column::{Row, instant_text, json_text, json_text_of};
 use super::super::entity::{campaign, gate as gate_row};
 use super::{Loaded, StoreError, Summary, gate};
 
@@ -33,7 +33,7 @@ pub(super) fn to_update(
     now: Timestamp,
 ) -> Result<campaign::ActiveModel, StoreError> {
     // Contents and gates have rows of their own.
-    let Campaign { id: _, profile, metadata, version, life, contents: _, gates: _ } = campaign;
+    let Campaign { id: _, profile, metadata, version, life, contents: _, gates: _, wording } = campaign;
     let Profile {
         name,
         go_live_at,
@@ -47,7 +47,7 @@ pub(super) fn to_update(
         external_ref,
         playbook,
     } = profile;
-    let Summary { status, current_gate, next_wake_at, gates: _ } = summary;
+    let Summary { status, current_gate, next_wake_at, lexicon_version, gates: _ } = summary;
     Ok(campaign::ActiveModel {
         org_id: NotSet,
         id: NotSet,
@@ -70,6 +70,8 @@ pub(super) fn to_update(
         current_gate: Set(current_gate.map(|gate| gate.key().to_owned())),
         next_wake_at: Set(next_wake_at.map(instant_text)),
         search: Set(search_text(name, external_ref.as_deref())),
+        wording: Set(json_text_of(wording.as_ref())?),
+        lexicon_version: Set(*lexicon_version),
         created_at: NotSet,
         updated_at: Set(instant_text(now)),
     })
@@ -104,6 +106,8 @@ pub(super) fn from_rows(row: campaign::Model, gates: Vec<gate_row::Model>) -> Re
         current_gate,
         next_wake_at,
         search: _,
+        wording,
+        lexicon_version,
         created_at,
         updated_at,
     } = row;
@@ -126,6 +130,7 @@ pub(super) fn from_rows(row: campaign::Model, gates: Vec<gate_row::Model>) -> Re
         status: at.choice("status", &status, CampaignStatus::of_key)?,
         current_gate: at.gate_of("current_gate", current_gate.as_deref())?,
         next_wake_at: at.instant_of("next_wake_at", next_wake_at.as_deref())?,
+        lexicon_version,
         gates: parts.summaries,
     };
     let campaign = Campaign {
@@ -136,6 +141,7 @@ pub(super) fn from_rows(row: campaign::Model, gates: Vec<gate_row::Model>) -> Re
         life: at.json("life", &life)?,
         contents: parts.contents,
         gates: parts.facts,
+        wording: at.json_of("wording", wording.as_deref())?,
     };
     let (created_at, updated_at) =
         (at.instant("created_at", &created_at)?, at.instant("updated_at", &updated_at)?);

@@ -2,10 +2,12 @@
 
 pub(super) mod api_key;
 pub(super) mod campaign;
+pub(super) mod claim;
 pub(super) mod delivery;
 pub(super) mod event;
 pub(super) mod gate;
 pub(super) mod idempotency;
+pub(super) mod lexicon;
 pub(super) mod member;
 pub(super) mod meta;
 pub(super) mod notice;
