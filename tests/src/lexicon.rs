@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 const EVE: &str = "2027-03-19T18:00:00+08:00";
 
-/// Of the standard campaign only the first highlight says "讲成分".
+/// Of the standard campaign only the first highlight says "现场讲成分".
 fn term(severity: &str) -> Value {
-    json!({ "term": "讲成分", "category": "medical", "severity": severity, "jurisdiction": "cn", "note": "需备案依据" })
+    json!({ "term": "现场讲成分", "category": "medical", "severity": severity, "jurisdiction": "cn", "note": "需备案依据" })
 }
 
 async fn put(admin: &Client, tag: &str, changes: &Value) -> Value {
@@ -83,7 +83,7 @@ async fn terms_are_added_disabled_and_excused_and_each_change_is_a_version() {
     let cast = Cast::join(&server).await;
     let (lead, admin) = (&cast.lead.client, &server.admin);
     let show = Show::standard(lead, &json!({})).await;
-    show.fill(lead, "script", &json!({ "theme": "国家级讲成分", "highlights": ["现场讲成分表"] })).await;
+    show.fill(lead, "script", &json!({ "theme": "国家级现场讲成分", "highlights": ["现场讲成分表"] })).await;
     let paths = |found: Vec<Value>| -> Vec<String> {
         let mut paths: Vec<String> = found
             .iter()
@@ -106,7 +106,7 @@ async fn terms_are_added_disabled_and_excused_and_each_change_is_a_version() {
     assert_eq!(paths(wording(lead, &show, "script").await), risky);
     let excused = json!({
         "add": [term("warning")], "disable": [{ "term": "国家级", "reason": "已获批" }],
-        "excuse": [{ "term": "讲成分", "phrase": "讲成分表", "reason": "法定标签用语" }],
+        "excuse": [{ "term": "现场讲成分", "phrase": "现场讲成分表", "reason": "法定标签用语" }],
     });
     let third = put(admin, "\"2\"", &excused).await;
     assert_eq!(paths(wording(lead, &show, "script").await), risky[1..]);
@@ -123,7 +123,7 @@ async fn a_lexicon_that_cannot_be_is_refused_with_its_places_and_changes_nothing
     let server = Setup::sandbox(EVE).start().await;
     let admin = &server.admin;
     let cases = [
-        (json!({ "add": [{ "term": "讲成分" }] }), vec![("/add/0/category", "field.required")]),
+        (json!({ "add": [{ "term": "现场讲成分" }] }), vec![("/add/0/category", "field.required")]),
         (json!({ "add": [term("blocker"), term("warning")] }), vec![("/add/1/term", "list.duplicate")]),
         (
             json!({ "disable": [{ "term": "没有的词", "reason": "x" }] }),

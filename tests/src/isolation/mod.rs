@@ -4,6 +4,8 @@
 mod search;
 mod victim;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use harness::examples::GATES;
 use harness::{Answer, Client, Person, Setup, Show};
 use serde_json::{Value, json};
@@ -92,7 +94,11 @@ impl Attacker {
 
 fn begin() -> Value {
     let mut body = harness::examples::campaign();
-    json_patch::merge(&mut body, &json!({ "owner": null, "external_ref": null, "name": "rival show" }));
+    // Each in a room of its own, or they would be in each other's way.
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let room = format!("rival room {}", NEXT.fetch_add(1, Ordering::Relaxed));
+    let own = json!({ "owner": null, "external_ref": null, "name": "rival show", "room_ref": room, "account_ref": room });
+    json_patch::merge(&mut body, &own);
     body
 }
 

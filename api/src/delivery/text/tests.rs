@@ -1,6 +1,6 @@
 use domain::actor::{Role, Who};
 use domain::campaign::{Campaign, Life, Outcome, Profile, Verdict};
-use domain::gate::{Contents, GateKey, PerGate, Platform};
+use domain::gate::{Content, Contents, GateKey, PerGate, Platform};
 use domain::ids::{CampaignId, MemberId, SubmissionId};
 use domain::notice::{Audience, Class};
 use domain::playbook::Playbook;
@@ -58,6 +58,7 @@ fn campaign(name: &str) -> Campaign {
         life: Life::Open,
         contents: Contents::default(),
         gates: PerGate::default(),
+        wording: None,
     }
 }
 
@@ -105,7 +106,8 @@ fn decided(name: &str, verdict: Verdict) -> Campaign {
 
 fn notice(reason: Reason, occurrence: &str) -> Planned {
     let generation = match reason {
-        Reason::GateDue | Reason::GateOverdue => "2027-03-09T10:00:00Z".to_owned(),
+        Reason::GateDue | Reason::GateOverdue | Reason::GateExpired => "2027-03-09T10:00:00Z".to_owned(),
+        Reason::WordingFound => "4".to_owned(),
         Reason::ApprovalWanted | Reason::GateDecided => Uuid::from_u128(7).to_string(),
     };
     Planned {
@@ -248,6 +250,36 @@ fn a_decision_on_an_earlier_submission_is_told_without_guessing() {
     notice.generation = Uuid::from_u128(6).to_string();
     let letter = written(&campaign, &notice, MANAGER, "2027-03-08T07:00:00Z", letter);
     assert_eq!(letter.subject, "Script · Spring · 8 Mar 15:00 · decided");
+}
+
+#[test]
+fn evidence_that_is_too_old_is_told_with_the_time_that_is_left() {
+    let notice = notice(Reason::GateExpired, "at_once");
+    let letter = written(&campaign("Spring"), &notice, MANAGER, "2027-03-20T09:00:00Z", letter);
+    assert_eq!(letter.subject, "Script · Spring · 8 Mar 15:00 · evidence too old");
+    let first =
+        "Evidence of the passed gate Script of the campaign “Spring” is too old since 8 Mar 2027 15:00";
+    assert!(letter.text.starts_with(first), "{}", letter.text);
+    assert!(letter.text.contains("3 h are left until go-live."), "{}", letter.text);
+}
+
+#[test]
+fn what_a_new_lexicon_finds_is_told_word_by_word() {
+    let mut campaign = campaign("Spring");
+    let content =
+        serde_json::json!({ "theme": "国家级精华", "highlights": ["最佳面霜", "全网最低", "销量冠军"] });
+    campaign.contents.replace(Content::read(GateKey::Script, &content, "").unwrap());
+    let notice = notice(Reason::WordingFound, "at_once");
+    let text = written(&campaign, &notice, OWNER, "2027-03-08T07:00:00Z", |occasion| letter(occasion).text);
+    let first = "组织的词库已更新。活动“Spring”的关卡“策略与脚本”：\"国家级\"为禁用表述:";
+    assert!(text.starts_with(first), "{text}");
+    assert!(text.contains("另有 1 处。") && text.contains("请改写，或附理由放行该短语。"), "{text}");
+    let english =
+        written(&campaign, &notice, MANAGER, "2027-03-08T07:00:00Z", |occasion| letter(occasion).text);
+    assert!(
+        english.contains("\"国家级\" may not be said: absolute rank.") && english.contains("And 1 more."),
+        "{english}"
+    );
 }
 
 #[test]

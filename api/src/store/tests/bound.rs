@@ -5,12 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What asks across organizations, and why it may.
-const ACROSS: [&str; 19] = [
+const ACROSS: [&str; 20] = [
     // The look-up of a key tells the organization.
     "keys::by_hash",
     // Jobs ask what is due anywhere; each row names its organization.
     "campaigns::due_to_wake",
     "campaigns::next_wake",
+    // The start after an upgrade writes down what older campaigns take, each with its organization.
+    "claims::unwritten",
     "deliveries::claim",
     "deliveries::claim_where",
     "deliveries::first",

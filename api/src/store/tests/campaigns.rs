@@ -31,11 +31,14 @@ async fn every_change_is_saved_and_nothing_else_moves() {
     let mut after = before.campaign.clone();
     after.contents.script = full.contents.script.clone();
     after.gates[GateKey::Script].version = 1;
+    after.gates[GateKey::Team].stamps = full.gates[GateKey::Team].stamps.clone();
+    after.wording.clone_from(&full.wording);
     after.gates[GateKey::Team].ticks = full.gates[GateKey::Products].ticks.clone();
     after.profile.external_ref = Some("CRM-1".to_owned());
     let mut now = summary(GateStatus::Open);
     now.gates[GateKey::WarmUp].status = GateStatus::Blocked;
     now.current_gate = None;
+    now.lexicon_version = 4;
     desk.save(&before, &after, &now).await.unwrap();
     let loaded = desk.load(after.id).await;
     assert_eq!((loaded.campaign, loaded.summary), (after, now));

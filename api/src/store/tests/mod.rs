@@ -2,6 +2,7 @@
 
 mod bound;
 mod campaigns;
+mod claims;
 mod deliveries;
 mod ledger;
 mod lists;
@@ -15,7 +16,9 @@ use std::sync::Arc;
 
 use domain::Campaign;
 use domain::actor::{Role, Who};
-use domain::campaign::{Approval, Decision, Evidence, Life, Reconfirmation, Submission, Tick, Verdict};
+use domain::campaign::{
+    Approval, Decision, Evidence, FoundText, Life, Reconfirmation, Submission, Tick, Verdict, WordingFound,
+};
 use domain::digest::Digest;
 use domain::gate::{Content, Contents, GateKey, PerGate};
 use domain::ids::{ApiKeyId, CampaignId, MemberId, OrganizationId, SubmissionId};
@@ -137,6 +140,7 @@ fn empty_campaign(name: &str, external_ref: Option<&str>) -> Campaign {
         life: Life::Open,
         contents: Contents::default(),
         gates: PerGate::default(),
+        wording: None,
     }
 }
 
@@ -151,6 +155,16 @@ fn full_campaign() -> Campaign {
         campaign.contents.replace(Content::read(*gate, &example(gate.key()), "").unwrap());
         campaign.gates[*gate].version = 3;
     }
+    let stamped = serde_json::from_value(json!({ "ab": { "script.rows": "cd" } }));
+    campaign.gates[GateKey::Team].stamps = stamped.unwrap();
+    campaign.wording = Some(WordingFound {
+        lexicon_version: 3,
+        at: at("2027-03-01T00:00:00.000001Z"),
+        findings: vec![FoundText {
+            rule: "script.wording_risky".to_owned(),
+            path: "/gates/script/theme".to_owned(),
+        }],
+    });
     let person = MemberId(Uuid::now_v7());
     let facts = &mut campaign.gates[GateKey::Products];
     facts.assignee = Some(person);
@@ -207,6 +221,7 @@ fn summary(status: GateStatus) -> Summary {
         status: CampaignStatus::Preparing,
         current_gate: Some(GateKey::Goal),
         next_wake_at: Some(at("2027-03-20T15:00:00Z")),
+        lexicon_version: 3,
         gates: PerGate::each(|gate| GateSummary {
             status,
             due_at: at("2027-03-01T10:00:00Z"),
