@@ -2,6 +2,7 @@
 //! with lists written by hand.
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
 
+mod at_once;
 mod planning;
 mod recipients;
 mod replanning;
