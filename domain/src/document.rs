@@ -5,8 +5,10 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::campaign::{Campaign, Life};
-use crate::fault::Fault;
-use crate::gate::{Audience, Contents, EquipmentTest, Goal, PerGate, Products, Script, Team, WarmUp};
+use crate::fault::{At, Fault, FaultKind, Faults};
+use crate::gate::{
+    Audience, Contents, EquipmentTest, GateKey, Goal, PerGate, Products, Script, Team, WarmUp,
+};
 use crate::ids::CampaignId;
 use crate::profile::CampaignFields;
 use crate::record;
@@ -21,7 +23,7 @@ record! {
     }
 
     /// The contents of all gates.
-    pub struct GateContents {
+    pub struct GateContents checked by sizes {
         /// Aim and figures.
         goal: Goal, no, "Goal", "目标与定位";
         /// Who the show is made for.
@@ -36,6 +38,20 @@ record! {
         warm_up: WarmUp, no, "Warm-up", "预热引流";
         /// What the show runs on.
         equipment_test: EquipmentTest, no, "Equipment test", "设备与技术测试";
+    }
+}
+
+/// Most bytes of one gate's content (domain page, §a).
+pub(crate) const MOST_BYTES: usize = 1024 * 1024;
+
+/// The contents of all gates come in one body, which is larger than one content may be.
+fn sizes(gates: &GateContents, at: &At<'_>, faults: &mut Faults) {
+    let contents = Contents::from(gates.clone());
+    for gate in GateKey::ALL {
+        let found = contents.write(*gate).to_string().len();
+        if found > MOST_BYTES {
+            faults.add(&at.member(gate.key()), FaultKind::TooLarge { max: MOST_BYTES, found });
+        }
     }
 }
 

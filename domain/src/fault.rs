@@ -75,6 +75,8 @@ pub enum FaultKind {
     EmptyText,
     /// More characters than allowed.
     TooLong { max: usize, found: usize },
+    /// More bytes of JSON than allowed.
+    TooLarge { max: usize, found: usize },
     /// More elements than allowed.
     TooMany { max: usize, found: usize },
     /// Fewer elements than needed.
@@ -121,6 +123,7 @@ impl FaultKind {
             Self::ForbiddenCharacter => "text.forbidden_character",
             Self::EmptyText => "text.empty",
             Self::TooLong { .. } => "text.too_long",
+            Self::TooLarge { .. } => "content.too_large",
             Self::TooMany { .. } => "list.too_many",
             Self::TooFew { .. } => "list.too_few",
             Self::OutOfRange { .. } => "number.out_of_range",
@@ -171,6 +174,7 @@ impl FaultKind {
             Self::ForbiddenCharacter => "Control characters other than line feed are not allowed.".into(),
             Self::EmptyText => "The text is empty; give at least one character, or null.".into(),
             Self::TooLong { max, found } => format!("{found} characters; at most {max} are allowed."),
+            Self::TooLarge { max, found } => format!("{found} bytes of JSON; at most {max} are allowed."),
             Self::TooMany { max, found } => format!("{found} elements; at most {max} are allowed."),
             Self::TooFew { min } => format!("At least {min} element(s) are needed."),
             Self::OutOfRange { min, max, found } => format!("{found} is outside {min} to {max}."),
@@ -202,6 +206,7 @@ impl FaultKind {
             Self::ForbiddenCharacter => "不允许换行以外的控制字符。".into(),
             Self::EmptyText => "文本为空,请至少填写一个字符,或使用 null。".into(),
             Self::TooLong { max, found } => format!("共 {found} 个字符,最多 {max} 个。"),
+            Self::TooLarge { max, found } => format!("JSON 共 {found} 字节，最多 {max} 字节。"),
             Self::TooMany { max, found } => format!("共 {found} 项,最多 {max} 项。"),
             Self::TooFew { min } => format!("至少需要 {min} 项。"),
             Self::OutOfRange { min, max, found } => format!("{found} 超出范围 {min} 至 {max}。"),

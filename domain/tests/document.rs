@@ -68,3 +68,18 @@ fn every_golden_vector_is_a_document() {
         assert!(campaign(&patched(standard(), &vector["patch"])).is_ok(), "{}", vector["name"]);
     }
 }
+
+#[test]
+fn a_content_larger_than_a_mebibyte_is_refused_at_its_gate() {
+    let talk = |characters: usize| "今".repeat(characters);
+    let row =
+        |characters: usize| json!({ "start_seconds": 0, "kind": "product", "talk_track": talk(characters) });
+    let script = |rows: usize| json!({ "rows": vec![row(4_000); rows] });
+    let body =
+        |rows: usize| json!({ "campaign": standard()["campaign"], "gates": { "script": script(rows) } });
+    assert!(domain::document::campaign(&body(86)).is_ok());
+    let faults = domain::document::campaign(&body(400)).unwrap_err();
+    let told: Vec<(&str, &str)> =
+        faults.iter().map(|fault| (fault.pointer.as_str(), fault.kind.code())).collect();
+    assert_eq!(told, [("/gates/script", "content.too_large")]);
+}

@@ -2,6 +2,8 @@
 //! Also: an evaluation of the standard example, a start on an existing database, idle memory. Nothing is asserted.
 #![expect(clippy::unwrap_used, clippy::as_conversions, reason = "a benchmark that cannot go on ends")]
 
+mod evaluation;
+
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -30,7 +32,7 @@ async fn main() {
         let rate = commands_a_second(&cast.lead.client, clients).await;
         row(&format!("gate commands a second, {clients} clients"), rate, Some(rate / raw));
     }
-    row("evaluation by the domain alone, median µs", domain_microseconds(), None);
+    evaluation::measure();
     let (evaluation, smallest) = evaluation_microseconds(&server.admin).await;
     row("evaluation over HTTP, median µs", evaluation, None);
     row("the smallest answer over HTTP, median µs", smallest, None);
@@ -79,28 +81,6 @@ async fn commands_a_second(who: &Client, clients: usize) -> f64 {
     }
     let done: u32 = running.join_all().await.into_iter().sum();
     f64::from(done) / start.elapsed().as_secs_f64()
-}
-
-/// Median of every rule over the standard example, without HTTP and without reading JSON.
-fn domain_microseconds() -> f64 {
-    let document = examples::standard();
-    let campaign = domain::document::campaign(&document).unwrap();
-    let playbook = domain::Playbook::built_in(&campaign.profile.playbook).unwrap();
-    let now = "2027-03-20T09:00:00Z".parse().unwrap();
-    let directory = domain::surroundings::Directory::default();
-    let surroundings = domain::Surroundings {
-        now,
-        directory: &directory,
-        others: &[],
-        lexicon: domain::Lexicon::built_in(),
-    };
-    let case = domain::rule::Case::of(&campaign, playbook, surroundings);
-    let evaluation = || {
-        let start = Instant::now();
-        std::hint::black_box(domain::evaluate::evaluate(&case));
-        start.elapsed()
-    };
-    median((0..EVALUATIONS).map(|_| evaluation()).collect()).as_micros() as f64
 }
 
 /// Medians of an evaluation of the standard example, and of an answer with next to no work, for comparison.

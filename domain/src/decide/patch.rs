@@ -7,6 +7,7 @@ use std::slice;
 use json_patch::{PatchErrorKind, PatchOperation};
 use serde_json::Value;
 
+use crate::document::MOST_BYTES;
 use crate::fault::{At, Fault, Faults};
 use crate::locale::{Bilingual, Locale, both};
 use crate::record::object;
@@ -15,8 +16,6 @@ use crate::shape::Shape;
 
 /// Most operations of one patch.
 const MOST_OPERATIONS: usize = 1000;
-/// Most bytes of the document while it is patched.
-const MOST_BYTES: usize = 1024 * 1024;
 
 /// Why a JSON Patch does not fit a content.
 #[derive(Clone, Debug, PartialEq, Eq)]
