@@ -1,13 +1,15 @@
 //! Where the database is and how connections to it are made.
 
+use std::future::ready;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
 use super::StoreError;
-use super::pool::Pool;
+use super::pool::{Pool, connection_is_there};
 
 /// Connections that read SQLite beside its one writer.
 const READERS: u32 = 4;
@@ -18,8 +20,8 @@ const POOL: u32 = 16;
 /// How long a statement waits for a lock of the file, and anything for a first connection.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long a statement waits for one of the connections to PostgreSQL. With the time a statement may take it stays
-/// below the five seconds after which a request must have been answered.
+/// How long a statement waits for one of the connections to PostgreSQL. What a request waits here and for answers,
+/// over all its statements, its budget bounds.
 const FREE_WITHIN: Duration = Duration::from_secs(4);
 
 /// After so many milliseconds PostgreSQL gives up a statement, the wait for a lock, and a transaction in which
@@ -27,6 +29,10 @@ const FREE_WITHIN: Duration = Duration::from_secs(4);
 const STATEMENT_MS: &str = "4000";
 const LOCK_MS: &str = "4000";
 const IDLE_MS: &str = "15000";
+
+/// What is wrong with most addresses of servers that cannot be read.
+const UNREADABLE: &str = "postgres://user:password@host:port/database is needed; in user and password write #, /, ?, @, \
+     : and % as %23, %2F, %3F, %40, %3A and %25";
 
 /// A database by its kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +48,11 @@ impl Address {
     pub(super) fn read(url: &str) -> Result<Self, StoreError> {
         let no = |why: &str| StoreError::Address { why: why.to_owned() };
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Ok(Self::Postgres { url: url.to_owned() });
+            // What the driver says of a URL it cannot read may show it.
+            return match url.parse::<PgConnectOptions>() {
+                Ok(_) => Ok(Self::Postgres { url: url.to_owned() }),
+                Err(_unsaid) => Err(no(UNREADABLE)),
+            };
         }
         if !url.starts_with("sqlite:") {
             return Err(no("it must start with sqlite:// or postgres://"));
@@ -105,6 +115,16 @@ impl Address {
             .test_before_acquire(false)
             .sqlx_logging(false)
             .set_application_name("greenroom")
+            .map_sqlx_postgres_before_acquire(|_kept, _| {
+                connection_is_there();
+                Box::pin(ready(Ok(true)))
+            })
+            .map_sqlx_postgres_pool_opts(|options| {
+                options.after_connect(|_made, _| {
+                    connection_is_there();
+                    Box::pin(ready(Ok(())))
+                })
+            })
             .map_sqlx_postgres_opts(|options| {
                 options.options([
                     ("statement_timeout", STATEMENT_MS),

@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use domain::ids::ApiKeyId;
 use futures_util::FutureExt;
 use futures_util::future::join_all;
+use sea_orm::ConnectionTrait;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::super::testing::Place;
-use super::super::{Store, campaigns as stored, idempotency, real_now};
+use super::super::{Store, StoreError, campaigns as stored, idempotency, meta, real_now, within};
 use super::{Desk, at, empty_campaign};
 use crate::failure::{Conflict, Failure};
 
@@ -140,4 +142,78 @@ async fn real_time_is_that_of_the_database() {
         desk.store.write(move |tx| async move { Ok(real_now(tx, wrong).await?) }.boxed()).await.unwrap(),
     );
     assert!(first > at("2026-01-01T00:00:00Z") && first < second, "{first} {second}");
+}
+
+#[tokio::test]
+async fn an_asker_who_runs_out_of_time_is_told_at_once_and_costs_nobody_a_connection() {
+    let desk = shared_desk().await;
+    let slow = desk.store.write(|tx| {
+        async move {
+            meta::set(tx, "half", "done").await?;
+            tx.execute_unprepared("SELECT pg_sleep(2)").await?;
+            Ok(())
+        }
+        .boxed()
+    });
+    let since = Instant::now();
+    let refused = within(Duration::from_millis(300), slow).await;
+    assert!(matches!(&refused, Err(Failure::Store(error)) if error.is_temporary()), "{refused:?}");
+    assert!(since.elapsed() < Duration::from_secs(1), "the server was waited for: {:?}", since.elapsed());
+    let reader = desk.store.reader();
+    let read = within(Duration::from_millis(300), reader.execute_unprepared("SELECT pg_sleep(2)")).await;
+    assert!(read.is_err());
+    assert_eq!(meta::get(reader, "half").await.unwrap(), None);
+    desk.store.clone().close().await;
+    assert_eq!(desk.store.writing().generation(), 0, "the connections were replaced");
+}
+
+#[tokio::test]
+async fn waiting_for_a_connection_that_others_use_is_no_sign_that_the_server_is_gone() {
+    let desk = shared_desk().await;
+    let slow = |_| desk.store.reader().execute_unprepared("SELECT pg_sleep(2.8)");
+    // Twice as many as there are connections: the second half waits for the first, and then for its own answers.
+    let answers = join_all((0..32).map(slow)).await;
+    for answer in answers {
+        answer.unwrap();
+    }
+    assert_eq!(desk.store.writing().generation(), 0, "the connections were replaced");
+}
+
+#[tokio::test]
+async fn a_commit_that_was_begun_is_waited_for_and_one_that_comes_too_late_is_not_begun() {
+    let desk = shared_desk().await;
+    let slow_commits = desk.store.write(|tx| {
+        async move {
+            tx.execute_unprepared(
+                "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS \
+                 $$ BEGIN PERFORM pg_sleep(1); RETURN NULL; END $$",
+            )
+            .await?;
+            tx.execute_unprepared(
+                "CREATE CONSTRAINT TRIGGER dawdle AFTER INSERT ON meta DEFERRABLE INITIALLY DEFERRED \
+                 FOR EACH ROW EXECUTE FUNCTION dawdle()",
+            )
+            .await?;
+            Ok(())
+        }
+        .boxed()
+    });
+    slow_commits.await.unwrap();
+    let in_time = desk.store.write(|tx| async move { meta::set(tx, "in time", "1").await }.boxed());
+    within(Duration::from_millis(500), in_time).await.unwrap();
+    assert!(meta::get(desk.store.reader(), "in time").await.unwrap().is_some());
+    let late = desk.store.write(|tx| {
+        async move {
+            meta::set(tx, "late", "1").await?;
+            let cut_off = tx.execute_unprepared("SELECT pg_sleep(2)").await;
+            assert!(cut_off.is_err());
+            Ok(())
+        }
+        .boxed()
+    });
+    let refused = within(Duration::from_millis(500), late).await;
+    assert!(matches!(refused, Err(Failure::Store(StoreError::Database(_)))), "{refused:?}");
+    desk.store.clone().close().await;
+    let again = Store::open(desk.place.url()).await.unwrap();
+    assert_eq!(meta::get(again.reader(), "late").await.unwrap(), None);
 }

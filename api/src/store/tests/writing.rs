@@ -205,7 +205,16 @@ async fn migrating_twice_changes_nothing() {
 
 #[tokio::test]
 async fn an_address_that_is_none_is_refused_without_showing_it() {
-    for url in ["", "greenroom.db", "mysql://u:secret@h/d", "sqlite::memory:", "sqlite://x?mode=memory"] {
+    for url in [
+        "",
+        "greenroom.db",
+        "mysql://u:secret@h/d",
+        "sqlite::memory:",
+        "sqlite://x?mode=memory",
+        "postgres://u:secret#1@h/d",
+        "postgresql://u:secret/1@h/d",
+        "postgres://u:secret@h/d?sslmode=perhaps",
+    ] {
         let refused = Store::open(url).await;
         assert!(
             matches!(&refused, Err(StoreError::Address { why }) if !why.contains("secret")),
