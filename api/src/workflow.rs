@@ -103,7 +103,9 @@ pub async fn act(
 ) -> Result<Reply, Failure> {
     let (org, actor, clock) = (request.org, request.actor.clone(), service.clock.clone());
     let (due, noted) = Due::pair();
+    let turn = service.store.turn(id).await?;
     let changed = change(service, request, move |tx| {
+        let _kept_until_written = &turn;
         let (actor, command, clock) = (actor.clone(), command.clone(), clock.clone());
         let (answer, noted) = (answer.clone(), noted.clone());
         async move {
@@ -243,7 +245,9 @@ pub async fn look_alone(
 /// Why it could not be written.
 pub async fn catch_up(service: &Service, org: OrganizationId, id: CampaignId) -> Result<(), Failure> {
     let clock = service.clock.clone();
+    let turn = service.store.turn(id).await?;
     let write = service.store.write(move |tx| {
+        let _kept_until_written = &turn;
         let now = clock.now();
         async move { carry_through(tx, org, id, &Actor::system(), &Command::CatchUp, now).await.map(|_| ()) }
             .boxed()

@@ -187,6 +187,76 @@ mod postgres_only {
     }
 
     #[tokio::test]
+    async fn commands_that_wait_for_one_campaign_hold_up_nobody_else() {
+        let server = Setup::sandbox(NOW).start().await;
+        let scene = Scene::set(&server).await;
+        let other = Show::create(scene.lead(), &another()).await;
+        let database = server.folder.database().expect("PostgreSQL");
+        let mut locking = Command::new("psql");
+        let hold = format!(
+            "BEGIN; SELECT 1 FROM campaign WHERE id = '{}' FOR UPDATE; SELECT pg_sleep(60)",
+            scene.show.id
+        );
+        locking.args(["-X", "-c", &hold]).arg(database.url()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut lock = locking.spawn().unwrap();
+        while database.ask("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%'").trim()
+            != "2"
+        {}
+        let amend = json!({ "stop_loss": "none" });
+        let waiting = join_all((0..48).map(|_| {
+            let edit = scene.lead().patch(&scene.show.gate_path("goal", "/content"), &amend);
+            timed(edit.if_match(&scene.tag))
+        }));
+        let others = async {
+            let mut slowest = Duration::ZERO;
+            while database.ask("SELECT count(*) FROM pg_locks WHERE NOT granted").trim() == "0" {}
+            for _ in 0..20 {
+                let (status, took) = timed(scene.lead().get(&other.path(""))).await;
+                assert_eq!(status, 200);
+                slowest = slowest.max(took);
+            }
+            slowest
+        };
+        let (answers, slowest) = futures_util::join!(waiting, others);
+        println!("beside 48 that wait for another campaign, a read took {slowest:?} at most");
+        assert!(slowest <= Duration::from_secs(1), "{slowest:?}");
+        for (status, took) in answers {
+            assert_eq!(status, 503);
+            assert!(took <= ANSWERED_WITHIN, "{took:?}");
+        }
+        lock.kill().unwrap();
+        lock.wait().unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_start_that_waits_for_another_process_says_so_and_goes_on_after_it() {
+        let folder = Folder::new();
+        let database = folder.database().expect("PostgreSQL");
+        let mut locking = Command::new("psql");
+        locking
+            .args(["-X", "-c", "SELECT pg_advisory_lock(7454131819570687855), pg_sleep(60)"])
+            .arg(database.url());
+        let mut lock = locking.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        while database.ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").trim() == "0" {}
+        let setup = Setup::new(&["migrate"]);
+        let log = folder.path().join("migrate.log");
+        let mut command = setup.command(&folder);
+        command.stdout(Stdio::null()).stderr(std::fs::File::create(&log).unwrap());
+        let mut migrating = command.spawn().unwrap();
+        while !folder.read("migrate.log").contains("waiting for our turn") {
+            assert!(migrating.try_wait().unwrap().is_none(), "it did not wait");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        lock.kill().unwrap();
+        lock.wait().unwrap();
+        database.ask(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+             WHERE query LIKE '%pg_advisory_lock%' AND application_name = 'psql' AND pid <> pg_backend_pid()",
+        );
+        assert!(migrating.wait().unwrap().success());
+    }
+
+    #[tokio::test]
     async fn a_full_disk_under_the_tables_is_told_of_and_recovered_from() {
         let disk = Tmpfs::new(160);
         let cluster = Cluster::start_with_tables_in(disk.path());
@@ -222,8 +292,9 @@ async fn full_disk(server: &Server, disk: &harness::tmpfs::Tmpfs) {
     for number in 0..400 {
         let mut body = another();
         body["metadata"] = json!({ "note": "x".repeat(400), "number": number });
-        let (status, _) = timed(scene.lead().post("/v1/campaigns", &body)).await;
+        let (status, took) = timed(scene.lead().post("/v1/campaigns", &body)).await;
         assert!(matches!(status, 201 | 503 | 507), "{status}");
+        assert!(took <= ANSWERED_WITHIN, "{status} after {took:?}");
         full += usize::from(status == 507);
         if full == 5 {
             break;

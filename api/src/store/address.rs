@@ -4,11 +4,13 @@ use std::future::ready;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use sea_orm::sqlx::ConnectOptions as _;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
 
 use super::StoreError;
+use super::error::{innermost, root};
 use super::pool::{Pool, connection_is_there};
 
 /// Connections that read SQLite beside its one writer.
@@ -29,6 +31,10 @@ const FREE_WITHIN: Duration = Duration::from_secs(4);
 const STATEMENT_MS: &str = "4000";
 const LOCK_MS: &str = "4000";
 const IDLE_MS: &str = "15000";
+
+/// How PostgreSQL notices within a minute that the machine is gone whose connection holds a lock without a word.
+const KEPT_ALIVE: [(&str, &str); 3] =
+    [("tcp_keepalives_idle", "20"), ("tcp_keepalives_interval", "10"), ("tcp_keepalives_count", "4")];
 
 /// What is wrong with most addresses of servers that cannot be read.
 const UNREADABLE: &str = "postgres://user:password@host:port/database is needed; in user and password write #, /, ?, @, \
@@ -85,7 +91,7 @@ impl Address {
         connections: u32,
         with: fn(SqliteConnectOptions) -> SqliteConnectOptions,
     ) -> Result<Pool, StoreError> {
-        let file = file.to_path_buf();
+        let (file, place) = (file.to_path_buf(), file.display().to_string());
         // The path is set below, where nothing in it has to be escaped.
         let mut options = ConnectOptions::new("sqlite:");
         options
@@ -102,7 +108,8 @@ impl Address {
                     .foreign_keys(true)
                     .busy_timeout(PATIENCE)
             });
-        Pool::of_file(options).await
+        let opened = Pool::of_file(options).await;
+        opened.map_err(|error| unreachable(place, &error))
     }
 
     /// The connections of one replica to PostgreSQL. What the server does not do in time it gives up by itself.
@@ -132,7 +139,10 @@ impl Address {
                     ("idle_in_transaction_session_timeout", IDLE_MS),
                 ])
             });
-        Pool::of_server(options).await
+        match Pool::of_server(options).await {
+            Ok(pool) => Ok(pool),
+            Err(error) => Err(of_server(url, &error).await),
+        }
     }
 
     /// One connection for what may take as long as it takes: changes of the schema.
@@ -145,7 +155,33 @@ impl Address {
             .acquire_timeout(PATIENCE)
             .test_before_acquire(false)
             .sqlx_logging(false)
-            .set_application_name("greenroom schema");
-        Ok(Database::connect(options).await?)
+            .set_application_name("greenroom schema")
+            .map_sqlx_postgres_opts(|options| options.options(KEPT_ALIVE));
+        match Database::connect(options).await {
+            Ok(connection) => Ok(connection),
+            Err(error) => Err(of_server(url, &error).await),
+        }
+    }
+}
+
+fn unreachable(place: String, error: &DbErr) -> StoreError {
+    StoreError::Unreachable { place, why: innermost(error) }
+}
+
+/// Where the server is and why it cannot be used; never who asks, nor their password.
+async fn of_server(url: &str, error: &DbErr) -> StoreError {
+    let Ok(options) = url.parse::<PgConnectOptions>() else {
+        return StoreError::Address { why: UNREADABLE.to_owned() };
+    };
+    let database = options.get_database().unwrap_or_default();
+    let place = match options.get_socket() {
+        Some(socket) => format!("{}/{database}", socket.display()),
+        None => format!("{}:{}/{database}", options.get_host(), options.get_port()),
+    };
+    // Who waits for a connection in vain is not told why there is none; who asks for one is.
+    match tokio::time::timeout(PATIENCE, options.connect()).await {
+        Ok(Err(cause)) => StoreError::Unreachable { place, why: root(&cause) },
+        Ok(Ok(_)) => unreachable(place, error),
+        Err(_elapsed) => StoreError::Unreachable { place, why: "the server does not answer".to_owned() },
     }
 }

@@ -9,7 +9,6 @@ use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr};
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
-use super::StoreError;
 use super::budget::{Budget, budget, too_late};
 use super::error::is_lost;
 
@@ -50,16 +49,16 @@ struct Live {
 
 impl Pool {
     /// Opens a file.
-    pub(super) async fn of_file(options: ConnectOptions) -> Result<Self, StoreError> {
+    pub(super) async fn of_file(options: ConnectOptions) -> Result<Self, DbErr> {
         Self::connect(options, false).await
     }
 
     /// Connects to a server; it must answer this first time.
-    pub(super) async fn of_server(options: ConnectOptions) -> Result<Self, StoreError> {
+    pub(super) async fn of_server(options: ConnectOptions) -> Result<Self, DbErr> {
         Self::connect(options, true).await
     }
 
-    async fn connect(options: ConnectOptions, is_shared: bool) -> Result<Self, StoreError> {
+    async fn connect(options: ConnectOptions, is_shared: bool) -> Result<Self, DbErr> {
         let connections = Database::connect(options.clone()).await?;
         Ok(Self { live: RwLock::new(Live { connections, generation: 0 }), again: options, is_shared })
     }

@@ -8,9 +8,12 @@ use std::collections::HashMap;
 use domain::choices;
 use domain::ids::{MemberId, OrganizationId};
 use jiff::{SignedDuration, Timestamp};
-use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict};
+use sea_orm::sea_query::{
+    CommonTableExpression, Expr, ExprTrait, LockBehavior, LockType, OnConflict, Query, WithClause,
+};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
 };
 
 use super::column::{Row, instant_text};
@@ -96,6 +99,8 @@ pub struct Claimed {
 pub enum Attempted {
     /// The recipient's system took it.
     Sent { at: Timestamp },
+    /// It was not asked: somebody else may do it at once, and no try is counted.
+    NotBegun,
     /// It did not, and shall be asked again after this wait.
     Later { wait: SignedDuration, error: String },
     /// It never will.
@@ -157,6 +162,8 @@ pub async fn claim(
     Ok(claimed)
 }
 
+/// What is due is picked once, before anything is updated: a plan that picked again for every row would pass over those
+/// it has locked, and claim more than it may.
 async fn claim_where(
     tx: &Tx,
     claim: &delivery::ActiveModel,
@@ -171,14 +178,16 @@ async fn claim_where(
         .limit(limit)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .into_query();
+    let mut picked = CommonTableExpression::new();
+    picked.table_name("due").columns([Column::OrgId, Column::Id]).query(due).materialized(true);
+    let due = Query::select().columns([Column::OrgId, Column::Id]).from("due").take();
     let key = Expr::tuple([Expr::col(Column::OrgId), Expr::col(Column::Id)]);
-    let claimed = delivery::Entity::update_many()
+    let mut claiming = delivery::Entity::update_many()
         .set(claim.clone())
         .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
-        .filter(key.in_subquery(due))
-        .exec_with_returning(tx)
-        .await?;
-    Ok(claimed)
+        .filter(key.in_subquery(due));
+    QueryTrait::query(&mut claiming).with_cte(WithClause::new().cte(picked).to_owned());
+    Ok(claiming.exec_with_returning(tx).await?)
 }
 
 /// Writes what came of a try; false if the lease was lost meanwhile, and then nothing is written. A wait counts
@@ -194,14 +203,31 @@ pub async fn mark(
     attempted: &Attempted,
     real_now: Timestamp,
 ) -> Result<bool, Failure> {
-    let marked = delivery::Entity::update_many()
-        .set(row::to_mark(attempted, real_now))
+    let mut marking = delivery::Entity::update_many().set(row::to_mark(attempted, real_now));
+    if *attempted == Attempted::NotBegun {
+        marking = marking.col_expr(Column::Attempts, Expr::col(Column::Attempts).sub(1));
+    }
+    let marked = marking
         .filter(Column::OrgId.eq(org.0))
         .filter(Column::Id.eq(id.0))
         .filter(Column::LeaseToken.eq(lease.0))
         .exec(tx)
         .await?;
     Ok(marked.rows_affected == 1)
+}
+
+/// Whether the lease has not been lost to somebody else.
+///
+/// # Errors
+/// What the database says.
+pub async fn is_held(
+    c: &impl ConnectionTrait,
+    org: OrganizationId,
+    id: DeliveryId,
+    lease: LeaseToken,
+) -> Result<bool, StoreError> {
+    let held = delivery::Entity::find_by_id((org.0, id.0)).filter(Column::LeaseToken.eq(lease.0));
+    Ok(held.count(c).await? == 1)
 }
 
 /// Ends what has not been tried of a notice, and tells how many deliveries that were.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What asks across organizations, and why it may.
-const ACROSS: [&str; 19] = [
+const ACROSS: [&str; 20] = [
     // The look-up of a key tells the organization.
     "keys::by_hash",
     // Jobs ask what is due anywhere; each row names its organization.
@@ -22,6 +22,7 @@ const ACROSS: [&str; 19] = [
     // Metrics count over all of them.
     "notices::pending",
     // The command line, and the first start.
+    "organizations::all",
     "organizations::first",
     "organizations::insert",
     // The row or statement it is given names the organization.

@@ -4,16 +4,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use domain::ids::ApiKeyId;
+use domain::ids::{ApiKeyId, MemberId};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
-use sea_orm::ConnectionTrait;
+use jiff::SignedDuration;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
+use super::super::address::Address;
 use super::super::testing::Place;
-use super::super::{Store, StoreError, campaigns as stored, idempotency, meta, real_now, within};
-use super::{Desk, at, empty_campaign};
+use super::super::{
+    Store, StoreError, campaigns as stored, deliveries as stored_deliveries, idempotency, meta, real_now,
+    within,
+};
+use super::{Desk, at, deliveries, empty_campaign};
 use crate::failure::{Conflict, Failure};
 
 /// Runs a job until `until` is closed; `begun` gets a permit when it has done its part.
@@ -121,7 +126,7 @@ async fn of_processes_that_start_together_one_migrates_and_the_others_wait() {
     let start = || async {
         let store = Store::open(place.url()).await.unwrap();
         let alone = store.alone().await.unwrap();
-        let pending = store.pending_migrations().await.unwrap().len();
+        let pending = store.schema().await.unwrap().pending.len();
         alone.migrate().await.unwrap();
         alone.end().await;
         store.close().await;
@@ -216,4 +221,35 @@ async fn a_commit_that_was_begun_is_waited_for_and_one_that_comes_too_late_is_no
     desk.store.clone().close().await;
     let again = Store::open(desk.place.url()).await.unwrap();
     assert_eq!(meta::get(again.reader(), "late").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_claim_takes_no_more_than_it_may_whatever_the_plan() {
+    let recipients: Vec<MemberId> = (0..20).map(|_| MemberId(Uuid::now_v7())).collect();
+    let (desk, _) = deliveries::desk_with(&recipients).await;
+    assert!(desk.store.is_shared(), "name a PostgreSQL in GREENROOM_TEST_POSTGRES");
+    // Only a nested loop is left to the planner: it asks what is due again for every row.
+    let claim = desk.store.write(|tx| {
+        async move {
+            for way in ["hashjoin", "mergejoin", "hashagg", "sort", "material", "memoize"] {
+                tx.execute_unprepared(&format!("SET LOCAL enable_{way} = off")).await?;
+            }
+            stored_deliveries::claim(tx, at(deliveries::DUE), SignedDuration::from_secs(60), 8).await
+        }
+        .boxed()
+    });
+    assert_eq!(claim.await.unwrap().len(), 8);
+}
+
+#[tokio::test]
+async fn a_turn_at_the_schema_ends_with_the_machine_that_had_it() {
+    let place = Place::new().await;
+    let connection = Address::connect_patiently(place.url()).await.unwrap();
+    for (setting, expected) in
+        [("tcp_keepalives_idle", "20"), ("tcp_keepalives_interval", "10"), ("tcp_keepalives_count", "4")]
+    {
+        let ask = Statement::from_string(DbBackend::Postgres, format!("SHOW {setting}"));
+        let row = connection.query_one_raw(ask).await.unwrap().unwrap();
+        assert_eq!(row.try_get_by_index::<String>(0).unwrap(), expected, "{setting}");
+    }
 }
