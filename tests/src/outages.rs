@@ -186,6 +186,15 @@ mod postgres_only {
         it_recovers(&scene, &server, pid).await;
     }
 
+    /// Waits until somebody at this database is in such a state.
+    async fn until(database: &Database, state: &str) {
+        let asked =
+            format!("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND {state}");
+        while database.ask(&asked).trim() == "0" {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     #[tokio::test]
     async fn commands_that_wait_for_one_campaign_hold_up_nobody_else() {
         let server = Setup::sandbox(NOW).start().await;
@@ -199,9 +208,7 @@ mod postgres_only {
         );
         locking.args(["-X", "-c", &hold]).arg(database.url()).stdout(Stdio::null()).stderr(Stdio::null());
         let mut lock = locking.spawn().unwrap();
-        while database.ask("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%'").trim()
-            != "2"
-        {}
+        until(database, "wait_event = 'PgSleep'").await;
         let amend = json!({ "stop_loss": "none" });
         let waiting = join_all((0..48).map(|_| {
             let edit = scene.lead().patch(&scene.show.gate_path("goal", "/content"), &amend);
@@ -209,7 +216,7 @@ mod postgres_only {
         }));
         let others = async {
             let mut slowest = Duration::ZERO;
-            while database.ask("SELECT count(*) FROM pg_locks WHERE NOT granted").trim() == "0" {}
+            until(database, "wait_event_type = 'Lock'").await;
             for _ in 0..20 {
                 let (status, took) = timed(scene.lead().get(&other.path(""))).await;
                 assert_eq!(status, 200);
@@ -217,7 +224,7 @@ mod postgres_only {
             }
             slowest
         };
-        let (answers, slowest) = futures_util::join!(waiting, others);
+        let (answers, slowest) = tokio::join!(waiting, others);
         println!("beside 48 that wait for another campaign, a read took {slowest:?} at most");
         assert!(slowest <= Duration::from_secs(1), "{slowest:?}");
         for (status, took) in answers {
@@ -237,7 +244,7 @@ mod postgres_only {
             .args(["-X", "-c", "SELECT pg_advisory_lock(7454131819570687855), pg_sleep(60)"])
             .arg(database.url());
         let mut lock = locking.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        while database.ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").trim() == "0" {}
+        until(database, "wait_event = 'PgSleep'").await;
         let setup = Setup::new(&["migrate"]);
         let log = folder.path().join("migrate.log");
         let mut command = setup.command(&folder);
