@@ -193,3 +193,42 @@ async fn asked_to_stop_it_ends_well_and_keeps_everything() {
     server.start().await;
     assert!(server.admin.get("/v1/members").expect(200).await.text.contains("li@heyan.example"));
 }
+
+mod postgres_only {
+    use std::process::{Command, Stdio};
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_start_that_waits_for_another_process_says_so_and_goes_on_after_it() {
+        let folder = Folder::new();
+        let database = folder.database().expect("PostgreSQL");
+        let mut locking = Command::new("psql");
+        locking
+            .args(["-X", "-c", "SELECT pg_advisory_lock(7454131819570687855), pg_sleep(60)"])
+            .arg(database.url());
+        let mut lock = locking.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let sleeping = "SELECT count(*) FROM pg_stat_activity \
+                        WHERE datname = current_database() AND wait_event = 'PgSleep'";
+        while database.ask(sleeping).trim() == "0" {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let setup = Setup::new(&["migrate"]);
+        let log = folder.path().join("migrate.log");
+        let mut command = setup.command(&folder);
+        command.stdout(Stdio::null()).stderr(std::fs::File::create(&log).unwrap());
+        let mut migrating = command.spawn().unwrap();
+        while !folder.read("migrate.log").contains("waiting for our turn") {
+            assert!(migrating.try_wait().unwrap().is_none(), "it did not wait");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        lock.kill().unwrap();
+        lock.wait().unwrap();
+        database.ask(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+             WHERE query LIKE '%pg_advisory_lock%' AND application_name = 'psql' AND pid <> pg_backend_pid()",
+        );
+        assert!(migrating.wait().unwrap().success());
+    }
+}

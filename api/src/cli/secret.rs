@@ -1,5 +1,5 @@
-//! The secret key of a database: where it is found, and whether it is the one the database was made with. Another key is
-//! noticed here, before every API key seems wrong; a start asks before it changes anything.
+//! The secret key of a database: where it is found, and whether it is the one the database was made with. Another
+//! key is noticed here, before every API key seems wrong; a start asks before it changes anything.
 
 use std::path::PathBuf;
 

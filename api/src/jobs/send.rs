@@ -124,7 +124,7 @@ pub(super) async fn deliver(service: &Service, claimed: Claimed, since: Instant)
 /// What is found just before a mail would be handed over.
 enum Prepared {
     /// The mail, and its name where mails are files.
-    Mail { email: Email, file: String },
+    Mail { email: Box<Email>, file: String },
     /// It is of no more use.
     Useless { why: String },
     /// It is not ours any more, or would not be until its end.
@@ -139,7 +139,7 @@ async fn attempt(service: &Service, claimed: &Claimed, since: Instant) -> Result
         Prepared::Mail { .. } | Prepared::Lost => return Ok(Attempted::NotBegun),
         Prepared::Useless { why } => return Ok(Attempted::Skipped { why }),
     };
-    let outcome = service.mailer.send(email, file).await;
+    let outcome = service.mailer.send(*email, file).await;
     service.metrics.attempted(delivery.channel.key(), &outcome);
     Ok(match outcome {
         Outcome::Sent => Attempted::Sent { at: service.clock.now() },
@@ -163,7 +163,7 @@ async fn prepare(service: &Service, claimed: &Claimed) -> Result<Prepared, Failu
     let Some(recipient) = acted.directory.member(delivery.recipient).filter(|member| member.active) else {
         return Ok(Prepared::Useless { why: "recipient_left".to_owned() });
     };
-    let email = email(service, &acted, &notice.planned, recipient, delivery);
+    let email = Box::new(email(service, &acted, &notice.planned, recipient, delivery));
     // The last thing before handing over: whoever has it now would send it too.
     if !deliveries::is_held(reader, *org, delivery.id, *lease).await? {
         return Ok(Prepared::Lost);

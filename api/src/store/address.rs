@@ -32,13 +32,13 @@ const STATEMENT_MS: &str = "4000";
 const LOCK_MS: &str = "4000";
 const IDLE_MS: &str = "15000";
 
-/// How PostgreSQL notices within a minute that the machine is gone whose connection holds a lock without a word.
+/// How PostgreSQL notices within a minute that a machine is gone whose connection holds a lock and says nothing.
 const KEPT_ALIVE: [(&str, &str); 3] =
     [("tcp_keepalives_idle", "20"), ("tcp_keepalives_interval", "10"), ("tcp_keepalives_count", "4")];
 
 /// What is wrong with most addresses of servers that cannot be read.
-const UNREADABLE: &str = "postgres://user:password@host:port/database is needed; in user and password write #, /, ?, @, \
-     : and % as %23, %2F, %3F, %40, %3A and %25";
+const UNREADABLE: &str = "postgres://user:password@host:port/database is needed; in user and password write \
+     #, /, ?, @, : and % as %23, %2F, %3F, %40, %3A and %25";
 
 /// A database by its kind.
 #[derive(Clone, Debug, PartialEq, Eq)]

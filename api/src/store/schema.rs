@@ -1,5 +1,5 @@
-//! Which migrations ran on a database. A newer release may have run some that this one does not know: the database then
-//! serves both (migrations only add what the release before can live with), so that replicas are replaced one by one.
+//! Which migrations ran on a database. A newer release may have run some that this one does not know: the database
+//! then serves both, so that replicas are replaced one by one.
 
 use std::collections::HashSet;
 

@@ -1,5 +1,5 @@
-//! Turns at one campaign, within this process: only who has it takes a connection to the server. Else those who wait for
-//! the campaign's row would hold every connection, and nobody could do anything about another campaign.
+//! Turns at one campaign, within this process: only who has it takes a connection to the server. Else those who
+//! wait for the campaign's row would hold every connection, and nobody could do anything about another campaign.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,6 +1,7 @@
 //! Deliveries: one notice to one recipient on one channel. A worker holds one by a lease; who has lost it can no
 //! longer say what became of it.
 
+mod claim;
 mod row;
 
 use std::collections::HashMap;
@@ -8,18 +9,15 @@ use std::collections::HashMap;
 use domain::choices;
 use domain::ids::{MemberId, OrganizationId};
 use jiff::{SignedDuration, Timestamp};
-use sea_orm::sea_query::{
-    CommonTableExpression, Expr, ExprTrait, LockBehavior, LockType, OnConflict, Query, WithClause,
-};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
-};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::column::{Row, instant_text};
+use super::column::Row;
 use super::entity::delivery::{self, Column};
 use super::{DeliveryId, LeaseToken, NoticeId, StoreError, Tx};
 use crate::failure::Failure;
+
+pub use claim::{claim, is_held};
 
 choices! {
     /// How a message travels.
@@ -132,64 +130,6 @@ pub async fn insert_many(
     Ok(())
 }
 
-/// Takes up to `limit` deliveries of every organization that are due and whose lease nobody holds. `now` is real
-/// time, the same for all replicas: leases do not follow a sandbox's clock.
-///
-/// # Errors
-/// What the database says.
-pub async fn claim(
-    tx: &Tx,
-    now: Timestamp,
-    lease: SignedDuration,
-    limit: u64,
-) -> Result<Vec<Claimed>, Failure> {
-    let token = LeaseToken::new();
-    let until = now.saturating_add(lease).unwrap_or(Timestamp::MAX);
-    let claim = row::to_claim(token, until);
-    // One after the other, so that an index leads to each.
-    let mut rows = claim_where(tx, &claim, is_waiting(now), limit).await?;
-    let free = limit.saturating_sub(rows.len().try_into().unwrap_or(limit));
-    if free > 0 {
-        rows.extend(claim_where(tx, &claim, is_abandoned(now), free).await?);
-    }
-    let mut claimed = rows
-        .into_iter()
-        .map(|row| {
-            Ok(Claimed { org: OrganizationId(row.org_id), delivery: row::from_row(row)?, lease: token })
-        })
-        .collect::<Result<Vec<_>, StoreError>>()?;
-    claimed.sort_by_key(|claimed| (claimed.delivery.next_attempt_at, claimed.delivery.id));
-    Ok(claimed)
-}
-
-/// What is due is picked once, before anything is updated: a plan that picked again for every row would pass over those
-/// it has locked, and claim more than it may.
-async fn claim_where(
-    tx: &Tx,
-    claim: &delivery::ActiveModel,
-    due: Condition,
-    limit: u64,
-) -> Result<Vec<delivery::Model>, Failure> {
-    let due = delivery::Entity::find()
-        .select_only()
-        .columns([Column::OrgId, Column::Id])
-        .filter(due)
-        .order_by_asc(Column::NextAttemptAt)
-        .limit(limit)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .into_query();
-    let mut picked = CommonTableExpression::new();
-    picked.table_name("due").columns([Column::OrgId, Column::Id]).query(due).materialized(true);
-    let due = Query::select().columns([Column::OrgId, Column::Id]).from("due").take();
-    let key = Expr::tuple([Expr::col(Column::OrgId), Expr::col(Column::Id)]);
-    let mut claiming = delivery::Entity::update_many()
-        .set(claim.clone())
-        .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
-        .filter(key.in_subquery(due));
-    QueryTrait::query(&mut claiming).with_cte(WithClause::new().cte(picked).to_owned());
-    Ok(claiming.exec_with_returning(tx).await?)
-}
-
 /// Writes what came of a try; false if the lease was lost meanwhile, and then nothing is written. A wait counts
 /// from `real_now`.
 ///
@@ -214,20 +154,6 @@ pub async fn mark(
         .exec(tx)
         .await?;
     Ok(marked.rows_affected == 1)
-}
-
-/// Whether the lease has not been lost to somebody else.
-///
-/// # Errors
-/// What the database says.
-pub async fn is_held(
-    c: &impl ConnectionTrait,
-    org: OrganizationId,
-    id: DeliveryId,
-    lease: LeaseToken,
-) -> Result<bool, StoreError> {
-    let held = delivery::Entity::find_by_id((org.0, id.0)).filter(Column::LeaseToken.eq(lease.0));
-    Ok(held.count(c).await? == 1)
 }
 
 /// Ends what has not been tried of a notice, and tells how many deliveries that were.
@@ -291,17 +217,6 @@ pub async fn of_notices(
         found.entry(delivery.notice).or_default().push(delivery);
     }
     Ok(found)
-}
-
-fn is_waiting(now: Timestamp) -> Condition {
-    let pending = Column::Status.eq(DeliveryStatus::Pending.key());
-    Condition::all().add(pending).add(Column::NextAttemptAt.lte(instant_text(now)))
-}
-
-/// Whoever had it is gone: the lease has ended.
-fn is_abandoned(now: Timestamp) -> Condition {
-    let sending = Column::Status.eq(DeliveryStatus::Sending.key());
-    Condition::all().add(sending).add(Column::LeaseUntil.lte(instant_text(now)))
 }
 
 async fn first(
