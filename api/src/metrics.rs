@@ -203,6 +203,7 @@ impl EncodeLabelValue for Came {
             Self::Failed(FaultKind::Transient) => "transient",
             Self::Failed(FaultKind::Permanent) => "permanent",
             Self::Failed(FaultKind::Network) => "network",
+            Self::Failed(FaultKind::NotBegun) => "not_begun",
             Self::Failed(FaultKind::Authentication) => "authentication",
         };
         EncodeLabelValue::encode(&name, encoder)

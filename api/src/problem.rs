@@ -89,7 +89,8 @@ impl Problem {
         Self::new(&catalogue::INTERNAL)
     }
 
-    /// Not now, but soon; nothing was changed.
+    /// Not now, but soon. Nothing was changed, unless the link to the database broke in the middle of a commit: then
+    /// nobody knows.
     pub fn unavailable() -> Self {
         Self::new(&catalogue::UNAVAILABLE).retry_later()
     }

@@ -30,15 +30,15 @@ pub struct Given {
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub listen: Option<String>,
-    /// Database: <sqlite://FILE> or postgres://… [default: <sqlite://greenroom.db>]
+    /// Database: `sqlite://FILE` or `postgres://…`; `sqlite://greenroom.db` where nothing is said
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub database_url: Option<String>,
-    /// Address people and CRMs reach the service at, for links in mails and problems
+    /// Address people and CRMs reach the service at, for links in problems
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
-    /// Mail server: <smtp://>, <smtp+starttls://> or <smtps://> with `user:password@host:port`
+    /// Mail server: `smtp://`, `smtp+starttls://` or `smtps://` with `user:password@host:port`
     #[arg(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smtp_url: Option<String>,

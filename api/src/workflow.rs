@@ -115,10 +115,10 @@ pub async fn act(
     answer: impl Fn(&Acted) -> Reply + Clone + Send + Sync + 'static,
 ) -> Result<Reply, Failure> {
     let (org, actor, clock) = (request.org, request.actor.clone(), service.clock.clone());
-    let (due, noted) = Due::pair();
+    let ((due, noted), turn) = (Due::pair(), service.store.turn(id).await?);
     let changed = change(service, request, move |tx| {
         let (actor, command, clock) = (actor.clone(), command.clone(), clock.clone());
-        let (answer, noted) = (answer.clone(), noted.clone());
+        let (answer, noted, _turn) = (answer.clone(), noted.clone(), &turn);
         async move {
             let acted = carry_through(tx, org, id, &actor, &command, clock.now()).await?;
             noted.note(&acted);
@@ -234,9 +234,9 @@ pub async fn look_alone(
 /// # Errors
 /// Why it could not be written.
 pub async fn catch_up(service: &Service, org: OrganizationId, id: CampaignId) -> Result<(), Failure> {
-    let clock = service.clock.clone();
+    let (clock, turn) = (service.clock.clone(), service.store.turn(id).await?);
     let write = service.store.write(move |tx| {
-        let now = clock.now();
+        let (now, _turn) = (clock.now(), &turn);
         async move { carry_through(tx, org, id, &Actor::system(), &Command::CatchUp, now).await.map(|_| ()) }
             .boxed()
     });

@@ -186,6 +186,55 @@ mod postgres_only {
         it_recovers(&scene, &server, pid).await;
     }
 
+    /// Waits until somebody at this database is in such a state.
+    async fn until(database: &Database, state: &str) {
+        let asked =
+            format!("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND {state}");
+        while database.ask(&asked).trim() == "0" {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn commands_that_wait_for_one_campaign_hold_up_nobody_else() {
+        let server = Setup::sandbox(NOW).start().await;
+        let scene = Scene::set(&server).await;
+        let other = Show::create(scene.lead(), &another()).await;
+        let database = server.folder.database().expect("PostgreSQL");
+        let mut locking = Command::new("psql");
+        let hold = format!(
+            "BEGIN; SELECT 1 FROM campaign WHERE id = '{}' FOR UPDATE; SELECT pg_sleep(60)",
+            scene.show.id
+        );
+        locking.args(["-X", "-c", &hold]).arg(database.url()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut lock = locking.spawn().unwrap();
+        until(database, "wait_event = 'PgSleep'").await;
+        let amend = json!({ "stop_loss": "none" });
+        let waiting = join_all((0..48).map(|_| {
+            let edit = scene.lead().patch(&scene.show.gate_path("goal", "/content"), &amend);
+            timed(edit.if_match(&scene.tag))
+        }));
+        let others = async {
+            let mut slowest = Duration::ZERO;
+            until(database, "wait_event_type = 'Lock'").await;
+            for _ in 0..20 {
+                let (status, took) = timed(scene.lead().get(&other.path(""))).await;
+                assert_eq!(status, 200);
+                slowest = slowest.max(took);
+            }
+            slowest
+        };
+        let (answers, slowest) = tokio::join!(waiting, others);
+        println!("beside 48 that wait for another campaign, a read took {slowest:?} at most");
+        assert!(slowest <= Duration::from_secs(1), "{slowest:?}");
+        for (status, took) in answers {
+            assert_eq!(status, 503);
+            assert!(took <= ANSWERED_WITHIN, "{took:?}");
+        }
+        lock.kill().unwrap();
+        lock.wait().unwrap();
+    }
+
     #[tokio::test]
     async fn a_full_disk_under_the_tables_is_told_of_and_recovered_from() {
         let disk = Tmpfs::new(160);
@@ -222,8 +271,9 @@ async fn full_disk(server: &Server, disk: &harness::tmpfs::Tmpfs) {
     for number in 0..400 {
         let mut body = another();
         body["metadata"] = json!({ "note": "x".repeat(400), "number": number });
-        let (status, _) = timed(scene.lead().post("/v1/campaigns", &body)).await;
+        let (status, took) = timed(scene.lead().post("/v1/campaigns", &body)).await;
         assert!(matches!(status, 201 | 503 | 507), "{status}");
+        assert!(took <= ANSWERED_WITHIN, "{status} after {took:?}");
         full += usize::from(status == 507);
         if full == 5 {
             break;

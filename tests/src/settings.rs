@@ -89,8 +89,76 @@ async fn another_secret_key_is_noticed_at_the_start() {
     let other = Setup::new(&["serve"])
         .with("GREENROOM_LISTEN", "127.0.0.1:0")
         .with("GREENROOM_SECRET_KEY", &"ab".repeat(32));
-    let said = refused(&other, &server.folder);
-    assert!(said.contains("greenroom.secret"), "{said}");
+    let bring_back = match server.folder.database() {
+        Some(_) => "set GREENROOM_SECRET_KEY to the value that the other replicas have",
+        None => "bring back greenroom.secret",
+    };
+    for said in [refused(&other, &server.folder), refused(&other.asked(&["doctor"]), &server.folder)] {
+        assert!(said.contains(bring_back), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_secret_key_that_is_none_is_refused_before_anything_is_made() {
+    let folder = Folder::new();
+    let unreadable =
+        Setup::new(&["serve"]).with("GREENROOM_LISTEN", "127.0.0.1:0").with("GREENROOM_SECRET_KEY", "abc");
+    let mut wrong = vec![unreadable];
+    if folder.database().is_some() {
+        wrong.push(
+            Setup::new(&["serve"]).with("GREENROOM_LISTEN", "127.0.0.1:0").with("GREENROOM_SECRET_KEY", ""),
+        );
+    }
+    for setup in wrong {
+        for said in [refused(&setup, &folder), refused(&setup.asked(&["doctor"]), &folder)] {
+            assert!(said.contains("secret"), "{said}");
+        }
+        match folder.database() {
+            Some(database) => assert_eq!(
+                database.ask("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").trim(),
+                "0"
+            ),
+            None => assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_opened_is_told_of_once_and_without_the_password() {
+    let folder = Folder::beside();
+    let start = |url: &str| {
+        let setup = Setup::new(&["serve"])
+            .with("GREENROOM_LISTEN", "127.0.0.1:0")
+            .with("GREENROOM_SECRET_KEY", &"ab".repeat(32))
+            .with("GREENROOM_DATABASE_URL", url);
+        refused(&setup, &folder)
+    };
+    let said = start("postgres://greenroom:hunter2@127.0.0.1:1/room");
+    assert_eq!(said, "greenroom: database: 127.0.0.1:1/room: Connection refused (os error 111)\n");
+    let said = start("postgres://greenroom:hunter#2@127.0.0.1/room");
+    assert!(said.contains("%23") && !said.contains("hunter"), "{said}");
+    std::fs::create_dir(folder.path().join("taken.db")).unwrap();
+    let said = start("sqlite://taken.db");
+    assert_eq!(said, "greenroom: database: taken.db: (code: 14) unable to open database file\n");
+}
+
+#[tokio::test]
+async fn organizations_are_made_under_the_rules_of_the_api_and_listed_with_their_ids() {
+    let mut server = Setup::new(&["serve"]).start().await;
+    for name in ["", " ", &"长".repeat(121)] {
+        let adding = ["admin", "create-organization", name, "--admin-email", "li@heyan.example"];
+        refused(&server.setup().asked(&adding), &server.folder);
+    }
+    server.another_organization("禾颜", "li@heyan.example");
+    let listed = server.run(&["admin", "list-organizations"]);
+    let [first, second] = listed.lines().collect::<Vec<_>>()[..] else { panic!("{listed}") };
+    assert!(first.ends_with("  default") && second.ends_with("  禾颜"), "{listed}");
+    let id = second.split(' ').next().unwrap();
+    let printed = server.run(&["admin", "new-admin-key", "--organization", id]);
+    let key = keys_in(&printed)[0].to_owned();
+    let found = server.admin.with_key(key).get("/v1/organization").expect(200).await;
+    assert_eq!(found.body["name"], "禾颜");
+    server.stop().await;
 }
 
 #[tokio::test]
@@ -124,4 +192,43 @@ async fn asked_to_stop_it_ends_well_and_keeps_everything() {
     assert_eq!(wal, 0, "the log was not moved into the file");
     server.start().await;
     assert!(server.admin.get("/v1/members").expect(200).await.text.contains("li@heyan.example"));
+}
+
+mod postgres_only {
+    use std::process::{Command, Stdio};
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_start_that_waits_for_another_process_says_so_and_goes_on_after_it() {
+        let folder = Folder::new();
+        let database = folder.database().expect("PostgreSQL");
+        let mut locking = Command::new("psql");
+        locking
+            .args(["-X", "-c", "SELECT pg_advisory_lock(7454131819570687855), pg_sleep(60)"])
+            .arg(database.url());
+        let mut lock = locking.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let sleeping = "SELECT count(*) FROM pg_stat_activity \
+                        WHERE datname = current_database() AND wait_event = 'PgSleep'";
+        while database.ask(sleeping).trim() == "0" {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let setup = Setup::new(&["migrate"]);
+        let log = folder.path().join("migrate.log");
+        let mut command = setup.command(&folder);
+        command.stdout(Stdio::null()).stderr(std::fs::File::create(&log).unwrap());
+        let mut migrating = command.spawn().unwrap();
+        while !folder.read("migrate.log").contains("waiting for our turn") {
+            assert!(migrating.try_wait().unwrap().is_none(), "it did not wait");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        lock.kill().unwrap();
+        lock.wait().unwrap();
+        database.ask(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+             WHERE query LIKE '%pg_advisory_lock%' AND application_name = 'psql' AND pid <> pg_backend_pid()",
+        );
+        assert!(migrating.wait().unwrap().success());
+    }
 }

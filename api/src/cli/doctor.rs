@@ -7,15 +7,22 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use domain::actor::Role;
 
+use super::secret;
 use crate::settings::Settings;
 use crate::store::{Store, members, organizations};
 
 /// How long a health check waits for the service.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Tells all of it; fails where a start would.
 pub(super) async fn doctor(settings: &Settings) -> anyhow::Result<()> {
     println!("settings     ok: listen {}", settings.listen);
     let store = database(settings).await?;
+    let secret = secret(store.as_ref(), settings).await;
+    match &secret {
+        Ok(said) => println!("secret       {said}"),
+        Err(cause) => println!("secret       {cause:#}"),
+    }
     match &settings.smtp {
         Some(_) => println!("mail         ok: by SMTP, from {}", settings.mail_from),
         None => println!(
@@ -30,12 +37,12 @@ pub(super) async fn doctor(settings: &Settings) -> anyhow::Result<()> {
         ),
     }
     if let Some(store) = store {
-        if store.pending_migrations().await?.is_empty() {
+        if store.schema().await?.pending.is_empty() {
             people(&store).await?;
         }
         store.close().await;
     }
-    Ok(())
+    secret.map(drop).context("the service does not start like this: secret")
 }
 
 /// The database, if there is one: looking for it must not make it.
@@ -47,11 +54,29 @@ async fn database(settings: &Settings) -> anyhow::Result<Option<Store>> {
     }
     let store = Store::open(url).await.context("database")?;
     store.ping().await.context("database")?;
-    match store.pending_migrations().await?.len() {
-        0 => println!("database     ok: schema of this release"),
-        n => println!("database     {n} migration(s) wait; run `greenroom migrate` or start the service"),
+    let schema = store.schema().await?;
+    match (schema.pending.len(), schema.newer.len()) {
+        (0, 0) => println!("database     ok: schema of this release"),
+        (0, n) => println!("database     ok: schema of a newer release, by {n} migration(s)"),
+        (n, _) => {
+            println!("database     {n} migration(s) wait; run `greenroom migrate` or start the service")
+        }
     }
     Ok(Some(store))
+}
+
+/// The secret key is there and that of the database; looking for it must not make it.
+async fn secret(store: Option<&Store>, settings: &Settings) -> anyhow::Result<&'static str> {
+    let found = match store {
+        Some(store) => secret::checked(store, settings).await?,
+        None => secret::found(settings)?,
+    };
+    Ok(match found {
+        Some(_) => "ok",
+        None => {
+            "none yet: the first start makes greenroom.secret beside the database; keep it with every backup"
+        }
+    })
 }
 
 /// Somebody other than the submitter must be able to approve.

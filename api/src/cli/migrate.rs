@@ -2,14 +2,16 @@
 
 use anyhow::Context as _;
 
+use crate::logging;
 use crate::settings::Settings;
 use crate::store::Store;
 
 pub(super) async fn migrate(settings: &Settings) -> anyhow::Result<()> {
+    logging::start(settings.log);
     let _lock = Store::lock_file(settings.database_url.reveal())?;
     let store = Store::open(settings.database_url.reveal()).await.context("database")?;
     let alone = store.alone().await.context("migrations")?;
-    let pending = store.pending_migrations().await?;
+    let pending = store.schema().await?.pending;
     alone.migrate().await.context("migrations")?;
     alone.end().await;
     println!("{} migration(s) applied", pending.len());

@@ -3,6 +3,7 @@
 mod admin;
 mod doctor;
 mod migrate;
+mod secret;
 mod serve;
 
 use std::path::PathBuf;

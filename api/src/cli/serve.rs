@@ -8,13 +8,11 @@ use anyhow::{Context as _, bail};
 use futures_util::FutureExt as _;
 use jiff::Timestamp;
 
-use super::ServeArgs;
+use super::{ServeArgs, secret};
 use crate::clock::Clock;
 use crate::first_start;
 use crate::jobs::{sandbox, timetable};
-use crate::secret::Secrets;
 use crate::service::Service;
-use crate::settings::Settings;
 use crate::store::{Store, meta};
 use crate::{http, logging, shutdown, workflow};
 
@@ -22,18 +20,18 @@ use crate::{http, logging, shutdown, workflow};
 const CLOSING: Duration = Duration::from_secs(2);
 /// Where the fact is kept that a database is a sandbox's, with the clock's reading.
 const SANDBOX: &str = sandbox::FACT;
-/// Where the fingerprint of the secret key is kept.
-const SECRET_FINGERPRINT: &str = "secret_fingerprint";
 
 pub(super) async fn serve(args: &ServeArgs) -> anyhow::Result<()> {
     let settings = args.source.settings()?;
     logging::start(settings.log);
     can_listen(&settings.listen)?;
+    secret::found(&settings).context("secret")?;
     let _lock = Store::lock_file(settings.database_url.reveal())?;
     let store = Store::open(settings.database_url.reveal()).await.context("database")?;
     let alone = store.alone().await.context("migrations")?;
+    let secrets = secret::checked_or_made(&store, &settings).await.context("secret")?;
     alone.migrate().await.context("migrations")?;
-    let secrets = same_secret(&store, &settings).await?;
+    secret::remember(&store, &secrets).await.context("secret")?;
     let clock = clock(&store, args).await?;
     let now = clock.real_now();
     let founded = first_start::ensure(&store, &secrets, settings.admin_key.as_ref(), now).await?;
@@ -57,40 +55,6 @@ pub(super) async fn serve(args: &ServeArgs) -> anyhow::Result<()> {
 /// Fails where the address cannot be listened on, before a first start shows a key that nobody would see again.
 fn can_listen(listen: &str) -> anyhow::Result<()> {
     TcpListener::bind(listen).map(drop).with_context(|| format!("cannot listen on {listen}"))
-}
-
-/// The secret key of this database: from the settings, else from the file beside the SQLite database, which is
-/// made only while the database does not know any key. Another key is noticed here, before every API key seems wrong.
-pub(super) async fn same_secret(store: &Store, settings: &Settings) -> anyhow::Result<Secrets> {
-    let known = meta::get(store.reader(), SECRET_FINGERPRINT).await?;
-    let secrets = secrets(settings, known.is_none())?;
-    let own = secrets.fingerprint();
-    match known {
-        Some(known) if known != own => {
-            bail!("the secret key is not the one this database was made with; bring back greenroom.secret")
-        }
-        Some(_) => {}
-        None => set_fact(store, SECRET_FINGERPRINT, own).await?,
-    }
-    Ok(secrets)
-}
-
-fn secrets(settings: &Settings, may_be_made: bool) -> anyhow::Result<Secrets> {
-    if let Some(key) = &settings.secret_key {
-        return Ok(Secrets::read(key.reveal())?);
-    }
-    let Some(database) = Store::file_of(settings.database_url.reveal())? else {
-        bail!("GREENROOM_SECRET_KEY is required on PostgreSQL, so that every replica has the same");
-    };
-    let file = database.with_file_name("greenroom.secret");
-    if !may_be_made && !file.exists() {
-        bail!(
-            "{} is missing, and this database was made with a secret key: bring back greenroom.secret, or set \
-             GREENROOM_SECRET_KEY to that key",
-            file.display()
-        );
-    }
-    Ok(Secrets::kept_in(&file)?)
 }
 
 /// The clock of this run. A database once used in a sandbox never meets the real clock.

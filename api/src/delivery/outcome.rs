@@ -36,6 +36,8 @@ pub enum FaultKind {
     Authentication,
     /// Nobody answered, or not in time, or not as a mail server does. The mail may have been taken.
     Network,
+    /// The service ended before the server had let us in: nothing was tried.
+    NotBegun,
 }
 
 /// How far a connection had come when it failed.
@@ -56,6 +58,11 @@ impl Fault {
     /// A fault on the way.
     pub(super) fn network(said: impl Into<String>) -> Self {
         Self::new(FaultKind::Network, said)
+    }
+
+    /// What the end of the service leaves to others.
+    pub(super) fn not_begun() -> Self {
+        Self::new(FaultKind::NotBegun, "the service ended before")
     }
 
     /// What an error of the mail client means.

@@ -76,9 +76,10 @@ impl Smtp {
             let mut connection = match self.living().await {
                 Some(connection) => connection,
                 None => tokio::select! {
-                    opened = self.open() => opened?,
+                    biased;
                     // A mail server that has not let us in has got nothing from us yet.
-                    () = self.ending.cancelled() => return Err(Fault::network("the service ended before")),
+                    () = self.ending.cancelled() => return Err(Fault::not_begun()),
+                    opened = self.open() => opened?,
                 },
             };
             let sent = connection.send(message.envelope(), &message.formatted()).await;

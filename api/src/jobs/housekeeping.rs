@@ -10,6 +10,9 @@ use crate::store::idempotency;
 /// How long the answer to an `Idempotency-Key` is kept (design: 24 h).
 const ANSWERS_KEPT: SignedDuration = SignedDuration::from_hours(24);
 
+/// Answers purged in one transaction.
+const BATCH: u64 = 1_000;
+
 /// Purges old answers; the answer is how many. They age in real time, since it is clients who repeat requests.
 ///
 /// # Errors
@@ -17,6 +20,15 @@ const ANSWERS_KEPT: SignedDuration = SignedDuration::from_hours(24);
 pub async fn step(service: &Service) -> Result<usize, Failure> {
     let real_now = service.clock.real_now();
     let before = real_now.saturating_sub(ANSWERS_KEPT).unwrap_or(real_now);
-    let purging = service.store.write(move |tx| async move { idempotency::purge(tx, before).await }.boxed());
-    Ok(usize::try_from(purging.await?).unwrap_or(usize::MAX))
+    let mut all = 0;
+    while !service.stopping.is_cancelled() {
+        let purging =
+            service.store.write(move |tx| async move { idempotency::purge(tx, before, BATCH).await }.boxed());
+        let purged = purging.await?;
+        all += usize::try_from(purged).unwrap_or(usize::MAX);
+        if purged < BATCH {
+            break;
+        }
+    }
+    Ok(all)
 }

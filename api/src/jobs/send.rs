@@ -5,7 +5,6 @@
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use domain::ids::OrganizationId;
 use domain::notice::{Planned, obsolete};
 use domain::surroundings::DirectoryMember;
 use futures_util::FutureExt as _;
@@ -19,11 +18,16 @@ use crate::delivery::{Email, Fault, FaultKind, Occasion, Outcome, file_name, let
 use crate::failure::Failure;
 use crate::service::Service;
 use crate::store::deliveries::{self, Attempted, Claimed, Delivery};
-use crate::store::{NoticeId, notices, real_now};
+use crate::store::{NoticeId, notices, real_now, within};
 use crate::workflow::{self, Acted};
 
-/// How long a claim holds; longer than any attempt can take.
+/// How long a claim holds; longer than any attempt can take, as the next two see to.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// How long what an attempt reads may take, over all its statements.
+const READ_WITHIN: Duration = Duration::from_secs(10);
+/// How long after its claim an attempt may begin to hand over. That takes up to 30 s, and what came of it must be
+/// written before the lease ends.
+const BEGIN_WITHIN: Duration = Duration::from_secs(20);
 /// Attempts under way at once.
 const SLOTS: usize = 8;
 /// While attempts are under way, free slots look for work this often, or as soon as half of them are free.
@@ -46,10 +50,11 @@ pub(super) async fn until_stopped(service: &Service, stop: &CancellationToken) -
     let mut made = 0;
     let (mut failure, mut looked_at) = (None, None);
     loop {
-        let free = SLOTS - under_way.len();
+        let free = SLOTS.saturating_sub(under_way.len());
         let is_worth_it = free >= SLOTS / 2 || looked_at.is_none_or(|at: Instant| at.elapsed() >= LOOK_EVERY);
         if free > 0 && is_worth_it && failure.is_none() && !stop.is_cancelled() {
-            looked_at = Some(Instant::now());
+            let since = Instant::now();
+            looked_at = Some(since);
             let mut claiming = pin!(claim(service, free));
             let claimed = loop {
                 // Attempts under way hold connections or wait for one before us, so they must go on meanwhile.
@@ -59,7 +64,7 @@ pub(super) async fn until_stopped(service: &Service, stop: &CancellationToken) -
                 }
             };
             match claimed {
-                Ok(claimed) => under_way.extend(claimed.into_iter().map(|one| deliver(service, one))),
+                Ok(claimed) => under_way.extend(claimed.into_iter().map(|one| deliver(service, one, since))),
                 Err(cause) => failure = Some(cause),
             }
         }
@@ -91,9 +96,10 @@ async fn claim(service: &Service, limit: usize) -> Result<Vec<Claimed>, Failure>
     claiming.await
 }
 
-async fn deliver(service: &Service, claimed: Claimed) {
+/// Makes one attempt on a delivery that was claimed at `since` or later.
+pub(super) async fn deliver(service: &Service, claimed: Claimed, since: Instant) {
     let (org, id) = (claimed.org, claimed.delivery.id);
-    let attempted = match attempt(service, org, &claimed.delivery).await {
+    let attempted = match attempt(service, &claimed, since).await {
         Ok(attempted) => attempted,
         Err(failure) => {
             tracing::error!(%org, delivery = %id, %failure, "a mail could not be prepared");
@@ -115,30 +121,55 @@ async fn deliver(service: &Service, claimed: Claimed) {
     }
 }
 
+/// What is found just before a mail would be handed over.
+enum Prepared {
+    /// The mail, and its name where mails are files.
+    Mail { email: Box<Email>, file: String },
+    /// It is of no more use.
+    Useless { why: String },
+    /// It is not ours any more, or would not be until its end.
+    Lost,
+}
+
 /// Checks once more, words the mail, and hands it over.
-async fn attempt(service: &Service, org: OrganizationId, delivery: &Delivery) -> Result<Attempted, Failure> {
-    let reader = service.store.reader();
-    let notice =
-        notices::find(reader, org, delivery.notice).await?.ok_or(Failure::NotFound { what: "notice" })?;
-    let now = service.clock.now();
-    if notice.planned.not_after <= now {
-        return Ok(Attempted::Skipped { why: settle::expired(delivery.last_error.as_deref()) });
-    }
-    let acted = workflow::look_in(reader, org, notice.campaign, now).await?;
-    if let Some(why) = obsolete(&acted.case(), &acted.standing, &notice.planned) {
-        return Ok(Attempted::Skipped { why });
-    }
-    let Some(reader) = acted.directory.member(delivery.recipient).filter(|member| member.active) else {
-        return Ok(Attempted::Skipped { why: "recipient_left".to_owned() });
+async fn attempt(service: &Service, claimed: &Claimed, since: Instant) -> Result<Attempted, Failure> {
+    let delivery = &claimed.delivery;
+    let (email, file) = match within(READ_WITHIN, prepare(service, claimed)).await? {
+        Prepared::Mail { email, file } if since.elapsed() <= BEGIN_WITHIN => (email, file),
+        Prepared::Mail { .. } | Prepared::Lost => return Ok(Attempted::NotBegun),
+        Prepared::Useless { why } => return Ok(Attempted::Skipped { why }),
     };
-    let email = email(service, &acted, &notice.planned, reader, delivery);
-    service.measure_lateness(delivery.attempts, notice.planned.planned_at.max(notice.created_at));
-    let outcome = service.mailer.send(email, file_name(notice.planned.planned_at, delivery.id)).await;
+    let outcome = service.mailer.send(*email, file).await;
     service.metrics.attempted(delivery.channel.key(), &outcome);
     Ok(match outcome {
         Outcome::Sent => Attempted::Sent { at: service.clock.now() },
         Outcome::Failed(fault) => after(service, &fault, delivery),
     })
+}
+
+async fn prepare(service: &Service, claimed: &Claimed) -> Result<Prepared, Failure> {
+    let Claimed { org, delivery, lease } = claimed;
+    let reader = service.store.reader();
+    let notice =
+        notices::find(reader, *org, delivery.notice).await?.ok_or(Failure::NotFound { what: "notice" })?;
+    let now = service.clock.now();
+    if notice.planned.not_after <= now {
+        return Ok(Prepared::Useless { why: settle::expired(delivery.last_error.as_deref()) });
+    }
+    let acted = workflow::look_in(reader, *org, notice.campaign, now).await?;
+    if let Some(why) = obsolete(&acted.case(), &acted.standing, &notice.planned) {
+        return Ok(Prepared::Useless { why });
+    }
+    let Some(recipient) = acted.directory.member(delivery.recipient).filter(|member| member.active) else {
+        return Ok(Prepared::Useless { why: "recipient_left".to_owned() });
+    };
+    let email = Box::new(email(service, &acted, &notice.planned, recipient, delivery));
+    // The last thing before handing over: whoever has it now would send it too.
+    if !deliveries::is_held(reader, *org, delivery.id, *lease).await? {
+        return Ok(Prepared::Lost);
+    }
+    service.measure_lateness(delivery.attempts, notice.planned.planned_at.max(notice.created_at));
+    Ok(Prepared::Mail { email, file: file_name(notice.planned.planned_at, delivery.id) })
 }
 
 fn email(
@@ -178,6 +209,7 @@ fn after(service: &Service, fault: &Fault, delivery: &Delivery) -> Attempted {
         FaultKind::Transient | FaultKind::Network => {
             tracing::warn!(delivery = %id, ?kind, attempts, "a mail was not taken; it is tried again");
         }
+        FaultKind::NotBegun => tracing::info!(delivery = %id, "a mail is left to the next start or replica"),
     }
     consequence(fault, delivery, machine, service.mailer.paused(machine))
 }
@@ -192,6 +224,7 @@ fn consequence(
     let wait = backoff::wait(delivery.attempts, delivery.id);
     match fault.kind {
         FaultKind::Permanent => Attempted::Failed { error },
+        FaultKind::NotBegun => Attempted::NotBegun,
         FaultKind::Authentication => Attempted::Later {
             wait: paused_until.map_or(wait, |until| until.duration_since(real_now)),
             error,
@@ -215,7 +248,7 @@ async fn mark(service: &Service, claimed: &Claimed, attempted: &Attempted) -> Re
         async move {
             notices::hold(tx, org, notice).await?;
             let ended_at = match attempted {
-                Attempted::Later { .. } => real_now(tx, machine).await?,
+                Attempted::Later { .. } | Attempted::NotBegun => real_now(tx, machine).await?,
                 Attempted::Sent { .. } | Attempted::Failed { .. } | Attempted::Skipped { .. } => machine,
             };
             let marked = deliveries::mark(tx, org, id, lease, &attempted, ended_at).await?;

@@ -1,5 +1,7 @@
 //! Jobs on a real database, driven by hand; mails go to a folder.
 
+mod leases;
+
 use std::path::{Path, PathBuf};
 
 use domain::actor::{Role, Who};

@@ -1,13 +1,17 @@
 //! Where the database is and how connections to it are made.
 
+use std::future::ready;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use sea_orm::sqlx::ConnectOptions as _;
+use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
 
 use super::StoreError;
-use super::pool::Pool;
+use super::error::{innermost, root};
+use super::pool::{Pool, connection_is_there};
 
 /// Connections that read SQLite beside its one writer.
 const READERS: u32 = 4;
@@ -18,8 +22,8 @@ const POOL: u32 = 16;
 /// How long a statement waits for a lock of the file, and anything for a first connection.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long a statement waits for one of the connections to PostgreSQL. With the time a statement may take it stays
-/// below the five seconds after which a request must have been answered.
+/// How long a statement waits for one of the connections to PostgreSQL. What a request waits here and for answers,
+/// over all its statements, its budget bounds.
 const FREE_WITHIN: Duration = Duration::from_secs(4);
 
 /// After so many milliseconds PostgreSQL gives up a statement, the wait for a lock, and a transaction in which
@@ -27,6 +31,14 @@ const FREE_WITHIN: Duration = Duration::from_secs(4);
 const STATEMENT_MS: &str = "4000";
 const LOCK_MS: &str = "4000";
 const IDLE_MS: &str = "15000";
+
+/// How PostgreSQL notices within a minute that a machine is gone whose connection holds a lock and says nothing.
+const KEPT_ALIVE: [(&str, &str); 3] =
+    [("tcp_keepalives_idle", "20"), ("tcp_keepalives_interval", "10"), ("tcp_keepalives_count", "4")];
+
+/// What is wrong with most addresses of servers that cannot be read.
+const UNREADABLE: &str = "postgres://user:password@host:port/database is needed; in user and password write \
+     #, /, ?, @, : and % as %23, %2F, %3F, %40, %3A and %25";
 
 /// A database by its kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +54,11 @@ impl Address {
     pub(super) fn read(url: &str) -> Result<Self, StoreError> {
         let no = |why: &str| StoreError::Address { why: why.to_owned() };
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Ok(Self::Postgres { url: url.to_owned() });
+            // What the driver says of a URL it cannot read may show it.
+            return match url.parse::<PgConnectOptions>() {
+                Ok(_) => Ok(Self::Postgres { url: url.to_owned() }),
+                Err(_unsaid) => Err(no(UNREADABLE)),
+            };
         }
         if !url.starts_with("sqlite:") {
             return Err(no("it must start with sqlite:// or postgres://"));
@@ -75,7 +91,7 @@ impl Address {
         connections: u32,
         with: fn(SqliteConnectOptions) -> SqliteConnectOptions,
     ) -> Result<Pool, StoreError> {
-        let file = file.to_path_buf();
+        let (file, place) = (file.to_path_buf(), file.display().to_string());
         // The path is set below, where nothing in it has to be escaped.
         let mut options = ConnectOptions::new("sqlite:");
         options
@@ -92,7 +108,8 @@ impl Address {
                     .foreign_keys(true)
                     .busy_timeout(PATIENCE)
             });
-        Pool::of_file(options).await
+        let opened = Pool::of_file(options).await;
+        opened.map_err(|error| unreachable(place, &error))
     }
 
     /// The connections of one replica to PostgreSQL. What the server does not do in time it gives up by itself.
@@ -105,6 +122,16 @@ impl Address {
             .test_before_acquire(false)
             .sqlx_logging(false)
             .set_application_name("greenroom")
+            .map_sqlx_postgres_before_acquire(|_kept, _| {
+                connection_is_there();
+                Box::pin(ready(Ok(true)))
+            })
+            .map_sqlx_postgres_pool_opts(|options| {
+                options.after_connect(|_made, _| {
+                    connection_is_there();
+                    Box::pin(ready(Ok(())))
+                })
+            })
             .map_sqlx_postgres_opts(|options| {
                 options.options([
                     ("statement_timeout", STATEMENT_MS),
@@ -112,7 +139,10 @@ impl Address {
                     ("idle_in_transaction_session_timeout", IDLE_MS),
                 ])
             });
-        Pool::of_server(options).await
+        match Pool::of_server(options).await {
+            Ok(pool) => Ok(pool),
+            Err(error) => Err(of_server(url, &error).await),
+        }
     }
 
     /// One connection for what may take as long as it takes: changes of the schema.
@@ -125,7 +155,33 @@ impl Address {
             .acquire_timeout(PATIENCE)
             .test_before_acquire(false)
             .sqlx_logging(false)
-            .set_application_name("greenroom schema");
-        Ok(Database::connect(options).await?)
+            .set_application_name("greenroom schema")
+            .map_sqlx_postgres_opts(|options| options.options(KEPT_ALIVE));
+        match Database::connect(options).await {
+            Ok(connection) => Ok(connection),
+            Err(error) => Err(of_server(url, &error).await),
+        }
+    }
+}
+
+fn unreachable(place: String, error: &DbErr) -> StoreError {
+    StoreError::Unreachable { place, why: innermost(error) }
+}
+
+/// Where the server is and why it cannot be used; never who asks, nor their password.
+async fn of_server(url: &str, error: &DbErr) -> StoreError {
+    let Ok(options) = url.parse::<PgConnectOptions>() else {
+        return StoreError::Address { why: UNREADABLE.to_owned() };
+    };
+    let database = options.get_database().unwrap_or_default();
+    let place = match options.get_socket() {
+        Some(socket) => format!("{}/{database}", socket.display()),
+        None => format!("{}:{}/{database}", options.get_host(), options.get_port()),
+    };
+    // Who waits for a connection in vain is not told why there is none; who asks for one is.
+    match tokio::time::timeout(PATIENCE, options.connect()).await {
+        Ok(Err(cause)) => StoreError::Unreachable { place, why: root(&cause) },
+        Ok(Ok(_)) => unreachable(place, error),
+        Err(_elapsed) => StoreError::Unreachable { place, why: "the server does not answer".to_owned() },
     }
 }

@@ -5,6 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use sea_orm::ConnAcquireErr::Timeout;
+use sea_orm::DbErr;
+
 tokio::task_local! {
     static BUDGET: Option<Budget>;
 }
@@ -42,4 +45,14 @@ pub(super) async fn spending<T>(budget: Option<Budget>, work: impl Future<Output
 /// The budget of this task; jobs have none.
 pub(super) fn budget() -> Option<Budget> {
     BUDGET.try_with(Clone::clone).unwrap_or(None)
+}
+
+/// Whether whoever asks has no time left at all.
+pub(super) fn is_spent() -> bool {
+    budget().is_some_and(|budget| budget.left().is_zero())
+}
+
+/// What is said to who waited too long, perhaps for others before them.
+pub(super) const fn too_late() -> DbErr {
+    DbErr::ConnectionAcquire(Timeout)
 }

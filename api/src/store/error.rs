@@ -24,6 +24,9 @@ pub enum StoreError {
     /// The address of the database is none.
     #[error("not the address of a database: {why}")]
     Address { why: String },
+    /// The database at this place, said without user and password, cannot be opened.
+    #[error("{place}: {why}")]
+    Unreachable { place: String, why: String },
     /// More writes wait than will be done in useful time.
     #[error("too many writes are waiting")]
     Busy,
@@ -40,7 +43,11 @@ impl StoreError {
             Self::Busy | Self::Closed => true,
             Self::Database(DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) => true,
             Self::Database(error) => is_lost(error) || driver_error(error).is_some_and(is_away),
-            Self::Corrupt { .. } | Self::InUse { .. } | Self::LockFile { .. } | Self::Address { .. } => false,
+            Self::Corrupt { .. }
+            | Self::InUse { .. }
+            | Self::LockFile { .. }
+            | Self::Address { .. }
+            | Self::Unreachable { .. } => false,
         }
     }
 
@@ -53,6 +60,7 @@ impl StoreError {
             | Self::InUse { .. }
             | Self::LockFile { .. }
             | Self::Address { .. }
+            | Self::Unreachable { .. }
             | Self::Busy
             | Self::Closed => false,
         }
@@ -70,6 +78,7 @@ impl StoreError {
             | Self::InUse { .. }
             | Self::LockFile { .. }
             | Self::Address { .. }
+            | Self::Unreachable { .. }
             | Self::Busy
             | Self::Closed => false,
         }
@@ -95,6 +104,23 @@ pub(super) fn is_lost(error: &DbErr) -> bool {
         return link(cause);
     }
     driver_error(error).is_some_and(link)
+}
+
+/// The innermost cause, once: the layers around it say the same in more words.
+pub(super) fn innermost(error: &DbErr) -> String {
+    if let DbErr::Conn(RuntimeErr::SqlxError(cause)) = error {
+        return root(cause);
+    }
+    driver_error(error).map_or_else(|| error.to_string(), root)
+}
+
+/// What the driver's error began with.
+pub(super) fn root(error: &sqlx::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
 }
 
 fn driver_error(error: &DbErr) -> Option<&sqlx::Error> {

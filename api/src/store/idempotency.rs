@@ -3,10 +3,14 @@
 use domain::ids::{ApiKeyId, OrganizationId};
 use jiff::Timestamp;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, ConnectionTrait as _, EntityTrait, QueryFilter, Statement};
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, QueryTrait as _, Statement,
+};
 
 use super::column::{Row, instant_text, json_text};
-use super::entity::idempotency;
+use super::entity::idempotency::{self, Column};
 use super::{StoreError, Tx};
 use crate::failure::{Conflict, Failure};
 use crate::reply::Reply;
@@ -106,12 +110,21 @@ pub async fn insert(
     Ok(())
 }
 
-/// Forgets answers given before this instant, and tells how many.
+/// Forgets up to `limit` answers given before this instant, and tells how many. A day of them in one statement would take
+/// longer than a statement may.
 ///
 /// # Errors
 /// What the database says.
-pub async fn purge(tx: &Tx, before: Timestamp) -> Result<u64, Failure> {
-    let old = idempotency::Column::CreatedAt.lt(instant_text(before));
+pub async fn purge(tx: &Tx, before: Timestamp, limit: u64) -> Result<u64, Failure> {
+    let key = [Column::OrgId, Column::Holder, Column::Key];
+    let old = idempotency::Entity::find()
+        .select_only()
+        .columns(key)
+        .filter(Column::CreatedAt.lt(instant_text(before)))
+        .order_by_asc(Column::CreatedAt)
+        .limit(limit)
+        .into_query();
+    let old = Expr::tuple(key.map(Expr::col)).in_subquery(old);
     Ok(idempotency::Entity::delete_many().filter(old).exec(tx).await?.rows_affected)
 }
 

@@ -70,9 +70,9 @@ impl Tx {
         self.pool.is_shared()
     }
 
-    /// If the link breaks meanwhile, nobody knows whether it took effect.
+    /// If the link breaks meanwhile, nobody knows whether it took effect; so it is never cut off for lack of time.
     pub(super) async fn commit(self) -> Result<(), DbErr> {
-        let committed = self.pool.in_time(self.generation, self.transaction.commit()).await;
+        let committed = self.pool.to_its_end(self.generation, self.transaction.commit()).await;
         if committed.is_err() {
             self.pool.replace(self.generation).await;
         }
@@ -86,7 +86,7 @@ impl Tx {
         if self.is_lost.load(Ordering::Relaxed) {
             return;
         }
-        if let Err(cause) = self.pool.in_time(self.generation, self.transaction.rollback()).await {
+        if let Err(cause) = self.pool.to_its_end(self.generation, self.transaction.rollback()).await {
             tracing::warn!(%cause, "a transaction was not rolled back cleanly");
             self.pool.replace(self.generation).await;
         }

@@ -3,16 +3,21 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection};
 
-use super::StoreError;
 use super::address::Address;
+use super::{Schema, StoreError};
 
 /// The lock of PostgreSQL under which replicas take turns: `greenroo`, read as a number.
 const TAKE_TURNS: &str = "SELECT pg_advisory_lock(7454131819570687855)";
+
+/// How often whoever waits for their turn says so.
+const TOLD_EVERY: Duration = Duration::from_secs(2);
 
 /// Held as long as this process may write the file; the system lets go of it when the process ends.
 #[derive(Debug)]
@@ -47,21 +52,29 @@ pub struct Alone {
 }
 
 impl Alone {
-    /// Waits until no other replica has its turn. A SQLite file needs no turns: its lock keeps others out.
+    /// Waits until no other replica has its turn, and says that it does. A turn takes as long as it takes, but one whose
+    /// machine is gone ends by the keep-alives of its connection. A SQLite file needs no turns: its lock keeps others out.
     pub(super) async fn wait(address: &Address, writing: DatabaseConnection) -> Result<Self, StoreError> {
         let Address::Postgres { url } = address else {
             return Ok(Self { connection: writing, is_ours: false });
         };
         let connection = Address::connect_patiently(url).await?;
-        connection.execute_unprepared(TAKE_TURNS).await?;
+        take_turns(&connection).await?;
         Ok(Self { connection, is_ours: true })
     }
 
-    /// Brings the schema to this release; nothing happens if it is there.
+    /// Brings the schema to this release; nothing happens if it is there, or at a newer one.
     ///
     /// # Errors
     /// What the database says; then nothing was changed.
     pub async fn migrate(&self) -> Result<(), StoreError> {
+        let Schema { pending, newer, is_empty: _ } = Schema::of(&self.connection).await?;
+        if pending.is_empty() {
+            if !newer.is_empty() {
+                tracing::warn!(?newer, "a newer release has changed the schema; this one serves on it");
+            }
+            return Ok(());
+        }
         Ok(Migrator::up(&self.connection, None).await?)
     }
 
@@ -72,5 +85,18 @@ impl Alone {
         {
             tracing::warn!(%cause, "the lock on the schema did not end cleanly");
         }
+    }
+}
+
+async fn take_turns(connection: &DatabaseConnection) -> Result<(), StoreError> {
+    let mut taking = pin!(connection.execute_unprepared(TAKE_TURNS));
+    loop {
+        if let Ok(taken) = tokio::time::timeout(TOLD_EVERY, &mut taking).await {
+            taken?;
+            return Ok(());
+        }
+        tracing::info!(
+            "another process changes the schema or begins the first organization; waiting for our turn"
+        );
     }
 }

@@ -13,7 +13,9 @@ mod load;
 mod lock;
 mod page;
 mod pool;
+mod schema;
 mod time;
+mod turns;
 mod writer;
 
 pub mod campaigns;
@@ -36,10 +38,9 @@ mod tests;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
-use migrations::{Migrator, MigratorTrait};
-
 use crate::failure::Failure;
+use domain::ids::CampaignId;
+use futures_util::future::BoxFuture;
 
 pub use budget::within;
 pub use error::StoreError;
@@ -48,10 +49,13 @@ pub use link::{Db, Tx};
 pub use load::Load;
 pub use lock::{Alone, FileLock};
 pub use page::{Cursor, Listed, Page};
+pub use schema::Schema;
 pub use time::real_now;
+pub use turns::Turn;
 
 use address::Address;
 use pool::Pool;
+use turns::Turns;
 use writer::{Crowd, Queue};
 
 /// The database of this process. Clones share it.
@@ -65,6 +69,7 @@ struct Shared {
     address: Address,
     reader: Db,
     writer: Writer,
+    turns: Turns,
 }
 
 /// How writes get their transaction.
@@ -95,7 +100,7 @@ impl Store {
                 (Db::new(Arc::clone(&pool)), Writer::Crowd(Crowd::new(pool)))
             }
         };
-        Ok(Self { shared: Arc::new(Shared { address, reader, writer }) })
+        Ok(Self { shared: Arc::new(Shared { address, reader, writer, turns: Turns::default() }) })
     }
 
     /// The file that the address names, if it names one; whether it is there or not.
@@ -125,13 +130,12 @@ impl Store {
         Alone::wait(&self.shared.address, self.writing().connections()).await
     }
 
-    /// Names of the migrations that have not run here.
+    /// How the schema here compares with that of this release.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
-        let pending = Migrator::get_pending_migrations_read_only(&self.writing().connections()).await?;
-        Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
+    pub async fn schema(&self) -> Result<Schema, StoreError> {
+        Schema::of(&self.writing().connections()).await
     }
 
     /// Whether the database answers.
@@ -162,6 +166,15 @@ impl Store {
             Writer::Queue(queue) => queue.write(job).await,
             Writer::Crowd(crowd) => crowd.write(job).await,
         }
+    }
+
+    /// Waits for this process's turn at a campaign. Who will hold it in a write asks for one first and keeps it in the
+    /// job; `None` where one writer takes turns anyway.
+    ///
+    /// # Errors
+    /// The asker's time ran out.
+    pub async fn turn(&self, campaign: CampaignId) -> Result<Option<Turn>, StoreError> {
+        if self.is_shared() { self.shared.turns.wait(campaign).await.map(Some) } else { Ok(None) }
     }
 
     /// Ends accepted writes, refuses new ones, and closes every connection.

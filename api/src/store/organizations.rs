@@ -79,6 +79,16 @@ pub async fn first(c: &impl ConnectionTrait) -> Result<Option<Organization>, Sto
     oldest.order_by_asc(organization::Column::Id).one(c).await?.map(from_row).transpose()
 }
 
+/// Every organization, the oldest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn all(c: &impl ConnectionTrait) -> Result<Vec<Organization>, StoreError> {
+    let oldest_first = organization::Entity::find().order_by_asc(organization::Column::CreatedAt);
+    let found = oldest_first.order_by_asc(organization::Column::Id).all(c).await?;
+    found.into_iter().map(from_row).collect()
+}
+
 /// Adds an organization.
 ///
 /// # Errors

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::budget::{budget, spending};
+use super::budget::{budget, is_spent, spending, too_late};
 use super::job::{Job, Pending, Ran};
 use super::pool::Pool;
 use super::{StoreError, Tx};
@@ -188,12 +188,22 @@ async fn alone(pool: &Arc<Pool>, job: &mut dyn Job) {
     }
 }
 
+/// Runs one job in its own transaction. Nobody waits for the end of one that is undone anyway, since the server may
+/// still be busy with it; and none is committed for an asker who is told already that it is too late.
 async fn attempt(pool: &Arc<Pool>, job: &mut dyn Job) -> Result<Ran, StoreError> {
     let tx = Tx::begin(pool).await?;
-    let ran = job.run(&tx).await;
+    let mut ran = job.run(&tx).await;
+    if ran == Ran::Well && is_spent() {
+        job.fail(too_late().into());
+        ran = Ran::Badly;
+    }
     match ran {
         Ran::Well => tx.commit().await?,
-        Ran::Badly | Ran::Crossed => tx.undo().await,
+        Ran::Crossed => tx.undo().await,
+        Ran::Badly => {
+            job.answer();
+            tx.undo().await;
+        }
     }
     Ok(ran)
 }

@@ -1,6 +1,7 @@
 //! Deliveries: one notice to one recipient on one channel. A worker holds one by a lease; who has lost it can no
 //! longer say what became of it.
 
+mod claim;
 mod row;
 
 use std::collections::HashMap;
@@ -8,15 +9,15 @@ use std::collections::HashMap;
 use domain::choices;
 use domain::ids::{MemberId, OrganizationId};
 use jiff::{SignedDuration, Timestamp};
-use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::column::{Row, instant_text};
+use super::column::Row;
 use super::entity::delivery::{self, Column};
 use super::{DeliveryId, LeaseToken, NoticeId, StoreError, Tx};
 use crate::failure::Failure;
+
+pub use claim::{claim, is_held};
 
 choices! {
     /// How a message travels.
@@ -96,6 +97,8 @@ pub struct Claimed {
 pub enum Attempted {
     /// The recipient's system took it.
     Sent { at: Timestamp },
+    /// It was not asked: somebody else may do it at once, and no try is counted.
+    NotBegun,
     /// It did not, and shall be asked again after this wait.
     Later { wait: SignedDuration, error: String },
     /// It never will.
@@ -127,60 +130,6 @@ pub async fn insert_many(
     Ok(())
 }
 
-/// Takes up to `limit` deliveries of every organization that are due and whose lease nobody holds. `now` is real
-/// time, the same for all replicas: leases do not follow a sandbox's clock.
-///
-/// # Errors
-/// What the database says.
-pub async fn claim(
-    tx: &Tx,
-    now: Timestamp,
-    lease: SignedDuration,
-    limit: u64,
-) -> Result<Vec<Claimed>, Failure> {
-    let token = LeaseToken::new();
-    let until = now.saturating_add(lease).unwrap_or(Timestamp::MAX);
-    let claim = row::to_claim(token, until);
-    // One after the other, so that an index leads to each.
-    let mut rows = claim_where(tx, &claim, is_waiting(now), limit).await?;
-    let free = limit.saturating_sub(rows.len().try_into().unwrap_or(limit));
-    if free > 0 {
-        rows.extend(claim_where(tx, &claim, is_abandoned(now), free).await?);
-    }
-    let mut claimed = rows
-        .into_iter()
-        .map(|row| {
-            Ok(Claimed { org: OrganizationId(row.org_id), delivery: row::from_row(row)?, lease: token })
-        })
-        .collect::<Result<Vec<_>, StoreError>>()?;
-    claimed.sort_by_key(|claimed| (claimed.delivery.next_attempt_at, claimed.delivery.id));
-    Ok(claimed)
-}
-
-async fn claim_where(
-    tx: &Tx,
-    claim: &delivery::ActiveModel,
-    due: Condition,
-    limit: u64,
-) -> Result<Vec<delivery::Model>, Failure> {
-    let due = delivery::Entity::find()
-        .select_only()
-        .columns([Column::OrgId, Column::Id])
-        .filter(due)
-        .order_by_asc(Column::NextAttemptAt)
-        .limit(limit)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .into_query();
-    let key = Expr::tuple([Expr::col(Column::OrgId), Expr::col(Column::Id)]);
-    let claimed = delivery::Entity::update_many()
-        .set(claim.clone())
-        .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
-        .filter(key.in_subquery(due))
-        .exec_with_returning(tx)
-        .await?;
-    Ok(claimed)
-}
-
 /// Writes what came of a try; false if the lease was lost meanwhile, and then nothing is written. A wait counts
 /// from `real_now`.
 ///
@@ -194,8 +143,11 @@ pub async fn mark(
     attempted: &Attempted,
     real_now: Timestamp,
 ) -> Result<bool, Failure> {
-    let marked = delivery::Entity::update_many()
-        .set(row::to_mark(attempted, real_now))
+    let mut marking = delivery::Entity::update_many().set(row::to_mark(attempted, real_now));
+    if *attempted == Attempted::NotBegun {
+        marking = marking.col_expr(Column::Attempts, Expr::col(Column::Attempts).sub(1));
+    }
+    let marked = marking
         .filter(Column::OrgId.eq(org.0))
         .filter(Column::Id.eq(id.0))
         .filter(Column::LeaseToken.eq(lease.0))
@@ -265,17 +217,6 @@ pub async fn of_notices(
         found.entry(delivery.notice).or_default().push(delivery);
     }
     Ok(found)
-}
-
-fn is_waiting(now: Timestamp) -> Condition {
-    let pending = Column::Status.eq(DeliveryStatus::Pending.key());
-    Condition::all().add(pending).add(Column::NextAttemptAt.lte(instant_text(now)))
-}
-
-/// Whoever had it is gone: the lease has ended.
-fn is_abandoned(now: Timestamp) -> Condition {
-    let sending = Column::Status.eq(DeliveryStatus::Sending.key());
-    Condition::all().add(sending).add(Column::LeaseUntil.lte(instant_text(now)))
 }
 
 async fn first(

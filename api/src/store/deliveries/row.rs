@@ -2,7 +2,7 @@
 
 use domain::ids::{MemberId, OrganizationId};
 use jiff::Timestamp;
-use sea_orm::ActiveValue::Set;
+use sea_orm::ActiveValue::{NotSet, Set};
 
 use super::super::column::{Row, instant_text};
 use super::super::entity::delivery;
@@ -61,6 +61,11 @@ pub(super) fn to_mark(attempted: &Attempted, real_now: Timestamp) -> delivery::A
                 ..to_end(DeliveryStatus::Pending, Some(error))
             }
         }
+        Attempted::NotBegun => delivery::ActiveModel {
+            next_attempt_at: Set(instant_text(real_now)),
+            last_error: NotSet,
+            ..to_end(DeliveryStatus::Pending, None)
+        },
         Attempted::Failed { error } => to_end(DeliveryStatus::Failed, Some(error)),
         Attempted::Skipped { why } => to_end(DeliveryStatus::Skipped, Some(why)),
     }

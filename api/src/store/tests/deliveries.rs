@@ -10,10 +10,10 @@ use super::super::{DeliveryId, LeaseToken, NoticeId, Page, deliveries, notices};
 use super::ledger::planned;
 use super::{Desk, add_organization, at, empty_campaign};
 
-const DUE: &str = "2027-02-28T02:00:00Z";
+pub(super) const DUE: &str = "2027-02-28T02:00:00Z";
 
 /// A desk with one notice and a delivery to each of the recipients.
-async fn desk_with(recipients: &[MemberId]) -> (Desk, NoticeId) {
+pub(super) async fn desk_with(recipients: &[MemberId]) -> (Desk, NoticeId) {
     let desk = Desk::new().await;
     let campaign = desk.insert(&empty_campaign("夏季", None)).await.campaign.id;
     desk.plan(campaign, vec![planned("d1", DUE)], "2027-02-01T00:00:00Z").await;
@@ -115,6 +115,24 @@ async fn a_try_that_failed_comes_again_when_it_was_put_off_to() {
     let never = Attempted::Failed { error: "550 no such person".to_owned() };
     assert!(desk.mark(&again, again.lease, never).await);
     assert!(desk.claim("2027-03-28T02:05:00Z", 10).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_try_that_was_not_begun_is_anybodys_at_once_and_does_not_count() {
+    let (desk, _) = desk_with(&[someone()]).await;
+    let first = desk.claim(DUE, 10).await.remove(0);
+    let put_off = Attempted::Later { wait: SignedDuration::from_secs(0), error: "451 try later".to_owned() };
+    assert!(desk.mark(&first, first.lease, put_off).await);
+    let second = desk.claim(DUE, 10).await.remove(0);
+    let held = async |claimed: &Claimed| {
+        let id = claimed.delivery.id;
+        deliveries::is_held(desk.store.reader(), desk.org, id, claimed.lease).await.unwrap()
+    };
+    assert_eq!((held(&first).await, held(&second).await), (false, true));
+    assert!(desk.mark(&second, second.lease, Attempted::NotBegun).await);
+    assert!(!held(&second).await);
+    let third = desk.claim(DUE, 10).await.remove(0).delivery;
+    assert_eq!((third.attempts, third.last_error.as_deref()), (2, Some("451 try later")));
 }
 
 #[tokio::test]

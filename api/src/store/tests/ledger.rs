@@ -51,6 +51,13 @@ impl Desk {
         job.await.unwrap()
     }
 
+    async fn purge(&self, before: &'static str, limit: u64) -> u64 {
+        let job = self
+            .store
+            .write(move |tx| async move { idempotency::purge(tx, at(before), limit).await }.boxed());
+        job.await.unwrap()
+    }
+
     pub(super) async fn notices(&self, campaign: CampaignId) -> Vec<notices::Notice> {
         let page = Page { after: None, limit: 50 };
         let listed = notices::list(self.store.reader(), self.org, campaign, &page).await.unwrap();
@@ -225,11 +232,29 @@ async fn an_answer_is_given_again_to_the_same_request_only() {
     assert!(find(org, holder, "k-2").await.is_none());
     assert!(find(org, ApiKeyId(Uuid::now_v7()), "k-1").await.is_none());
     assert!(find(add_organization(&desk.store).await, holder, "k-1").await.is_none());
-    let purge = async |before: &'static str| {
-        let job = desk.store.write(move |tx| async move { idempotency::purge(tx, at(before)).await }.boxed());
-        job.await.unwrap()
-    };
-    assert_eq!(purge("2027-02-01T00:00:00Z").await, 0);
-    assert_eq!(purge("2027-02-01T00:00:00.000001Z").await, 1);
+    assert_eq!(desk.purge("2027-02-01T00:00:00Z", 10).await, 0);
+    assert_eq!(desk.purge("2027-02-01T00:00:00.000001Z", 10).await, 1);
     assert!(find(org, holder, "k-1").await.is_none());
+}
+
+#[tokio::test]
+async fn old_answers_are_forgotten_a_few_at_a_time_the_oldest_first() {
+    let (desk, secrets, holder) = (Desk::new().await, Secrets::new(&[7; 32]), ApiKeyId(Uuid::now_v7()));
+    let org = desk.org;
+    for day in ["2027-02-03", "2027-02-01", "2027-02-02"] {
+        let (secrets, at) = (secrets.clone(), at(&format!("{day}T00:00:00Z")));
+        let keep = desk.store.write(move |tx| {
+            let key = IdempotencyKey { key: day.to_owned(), fingerprint: "f".to_owned() };
+            let secrets = secrets.clone();
+            async move { idempotency::insert(tx, org, holder, &key, &Reply::empty(), &secrets, at).await }
+                .boxed()
+        });
+        keep.await.unwrap();
+    }
+    assert_eq!(desk.purge("2027-03-01T00:00:00Z", 2).await, 2);
+    let newest = desk.store.write(move |tx| {
+        async move { Ok(idempotency::find(tx, org, holder, "2027-02-03").await?.is_some()) }.boxed()
+    });
+    assert!(newest.await.unwrap());
+    assert_eq!(desk.purge("2027-03-01T00:00:00Z", 2).await, 1);
 }

@@ -2,16 +2,23 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
-use domain::ids::ApiKeyId;
+use domain::ids::{ApiKeyId, MemberId};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
+use jiff::SignedDuration;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
+use super::super::address::Address;
 use super::super::testing::Place;
-use super::super::{Store, campaigns as stored, idempotency, real_now};
-use super::{Desk, at, empty_campaign};
+use super::super::{
+    Store, StoreError, campaigns as stored, deliveries as stored_deliveries, idempotency, meta, real_now,
+    within,
+};
+use super::{Desk, at, deliveries, empty_campaign};
 use crate::failure::{Conflict, Failure};
 
 /// Runs a job until `until` is closed; `begun` gets a permit when it has done its part.
@@ -119,7 +126,7 @@ async fn of_processes_that_start_together_one_migrates_and_the_others_wait() {
     let start = || async {
         let store = Store::open(place.url()).await.unwrap();
         let alone = store.alone().await.unwrap();
-        let pending = store.pending_migrations().await.unwrap().len();
+        let pending = store.schema().await.unwrap().pending.len();
         alone.migrate().await.unwrap();
         alone.end().await;
         store.close().await;
@@ -140,4 +147,109 @@ async fn real_time_is_that_of_the_database() {
         desk.store.write(move |tx| async move { Ok(real_now(tx, wrong).await?) }.boxed()).await.unwrap(),
     );
     assert!(first > at("2026-01-01T00:00:00Z") && first < second, "{first} {second}");
+}
+
+#[tokio::test]
+async fn an_asker_who_runs_out_of_time_is_told_at_once_and_costs_nobody_a_connection() {
+    let desk = shared_desk().await;
+    let slow = desk.store.write(|tx| {
+        async move {
+            meta::set(tx, "half", "done").await?;
+            tx.execute_unprepared("SELECT pg_sleep(2)").await?;
+            Ok(())
+        }
+        .boxed()
+    });
+    let since = Instant::now();
+    let refused = within(Duration::from_millis(300), slow).await;
+    assert!(matches!(&refused, Err(Failure::Store(error)) if error.is_temporary()), "{refused:?}");
+    assert!(since.elapsed() < Duration::from_secs(1), "the server was waited for: {:?}", since.elapsed());
+    let reader = desk.store.reader();
+    let read = within(Duration::from_millis(300), reader.execute_unprepared("SELECT pg_sleep(2)")).await;
+    assert!(read.is_err());
+    assert_eq!(meta::get(reader, "half").await.unwrap(), None);
+    desk.store.clone().close().await;
+    assert_eq!(desk.store.writing().generation(), 0, "the connections were replaced");
+}
+
+#[tokio::test]
+async fn waiting_for_a_connection_that_others_use_is_no_sign_that_the_server_is_gone() {
+    let desk = shared_desk().await;
+    let slow = |_| desk.store.reader().execute_unprepared("SELECT pg_sleep(2.8)");
+    // Twice as many as there are connections: the second half waits for the first, and then for its own answers.
+    let answers = join_all((0..32).map(slow)).await;
+    for answer in answers {
+        answer.unwrap();
+    }
+    assert_eq!(desk.store.writing().generation(), 0, "the connections were replaced");
+}
+
+#[tokio::test]
+async fn a_commit_that_was_begun_is_waited_for_and_one_that_comes_too_late_is_not_begun() {
+    let desk = shared_desk().await;
+    let slow_commits = desk.store.write(|tx| {
+        async move {
+            tx.execute_unprepared(
+                "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS \
+                 $$ BEGIN PERFORM pg_sleep(1); RETURN NULL; END $$",
+            )
+            .await?;
+            tx.execute_unprepared(
+                "CREATE CONSTRAINT TRIGGER dawdle AFTER INSERT ON meta DEFERRABLE INITIALLY DEFERRED \
+                 FOR EACH ROW EXECUTE FUNCTION dawdle()",
+            )
+            .await?;
+            Ok(())
+        }
+        .boxed()
+    });
+    slow_commits.await.unwrap();
+    let in_time = desk.store.write(|tx| async move { meta::set(tx, "in time", "1").await }.boxed());
+    within(Duration::from_millis(500), in_time).await.unwrap();
+    assert!(meta::get(desk.store.reader(), "in time").await.unwrap().is_some());
+    let late = desk.store.write(|tx| {
+        async move {
+            meta::set(tx, "late", "1").await?;
+            let cut_off = tx.execute_unprepared("SELECT pg_sleep(2)").await;
+            assert!(cut_off.is_err());
+            Ok(())
+        }
+        .boxed()
+    });
+    let refused = within(Duration::from_millis(500), late).await;
+    assert!(matches!(refused, Err(Failure::Store(StoreError::Database(_)))), "{refused:?}");
+    desk.store.clone().close().await;
+    let again = Store::open(desk.place.url()).await.unwrap();
+    assert_eq!(meta::get(again.reader(), "late").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_claim_takes_no_more_than_it_may_whatever_the_plan() {
+    let recipients: Vec<MemberId> = (0..20).map(|_| MemberId(Uuid::now_v7())).collect();
+    let (desk, _) = deliveries::desk_with(&recipients).await;
+    assert!(desk.store.is_shared(), "name a PostgreSQL in GREENROOM_TEST_POSTGRES");
+    // Only a nested loop is left to the planner: it asks what is due again for every row.
+    let claim = desk.store.write(|tx| {
+        async move {
+            for way in ["hashjoin", "mergejoin", "hashagg", "sort", "material", "memoize"] {
+                tx.execute_unprepared(&format!("SET LOCAL enable_{way} = off")).await?;
+            }
+            stored_deliveries::claim(tx, at(deliveries::DUE), SignedDuration::from_secs(60), 8).await
+        }
+        .boxed()
+    });
+    assert_eq!(claim.await.unwrap().len(), 8);
+}
+
+#[tokio::test]
+async fn a_turn_at_the_schema_ends_with_the_machine_that_had_it() {
+    let place = Place::new().await;
+    let connection = Address::connect_patiently(place.url()).await.unwrap();
+    for (setting, expected) in
+        [("tcp_keepalives_idle", "20"), ("tcp_keepalives_interval", "10"), ("tcp_keepalives_count", "4")]
+    {
+        let ask = Statement::from_string(DbBackend::Postgres, format!("SHOW {setting}"));
+        let row = connection.query_one_raw(ask).await.unwrap().unwrap();
+        assert_eq!(row.try_get_by_index::<String>(0).unwrap(), expected, "{setting}");
+    }
 }

@@ -10,7 +10,7 @@ use sea_orm::ConnectionTrait;
 use tokio::sync::Semaphore;
 
 use super::super::testing::Place;
-use super::super::{Store, StoreError, Tx, meta};
+use super::super::{Schema, Store, StoreError, Tx, meta};
 use super::Desk;
 use crate::failure::Failure;
 
@@ -172,8 +172,10 @@ async fn a_job_goes_on_when_nobody_waits_any_more() {
     client.abort();
     assert!(client.await.unwrap_err().is_cancelled());
     held.let_go().await;
-    desk.store.write(set("later")).await.unwrap();
-    assert!(get(&desk.store, "kept").await.is_some());
+    // Closing waits for every write that was begun, whoever waits for it.
+    desk.store.clone().close().await;
+    let again = Store::open(desk.place.url()).await.unwrap();
+    assert!(get(&again, "kept").await.is_some());
 }
 
 #[tokio::test]
@@ -195,17 +197,43 @@ async fn closing_ends_what_was_accepted_and_accepts_no_more() {
 async fn migrating_twice_changes_nothing() {
     let place = Place::new().await;
     let store = Store::open(place.url()).await.unwrap();
-    assert!(!store.pending_migrations().await.unwrap().is_empty());
+    let before = store.schema().await.unwrap();
+    assert!(before.is_empty && !before.pending.is_empty());
     store.alone().await.unwrap().migrate().await.unwrap();
-    assert!(store.pending_migrations().await.unwrap().is_empty());
+    assert_eq!(store.schema().await.unwrap(), Schema::default());
     store.write(set("kept")).await.unwrap();
     store.alone().await.unwrap().migrate().await.unwrap();
     assert!(get(&store, "kept").await.is_some());
 }
 
 #[tokio::test]
+async fn a_schema_that_a_newer_release_has_changed_still_serves_this_one() {
+    let desk = Desk::new().await;
+    let newer = desk.store.write(|tx| {
+        let ran = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m20991231_000001_newer', 0)";
+        async move { Ok(tx.execute_unprepared(ran).await.map(drop)?) }.boxed()
+    });
+    newer.await.unwrap();
+    let found = desk.store.schema().await.unwrap();
+    assert_eq!((found.pending.len(), found.newer), (0, vec!["m20991231_000001_newer".to_owned()]));
+    let alone = desk.store.alone().await.unwrap();
+    alone.migrate().await.unwrap();
+    alone.end().await;
+    desk.store.write(set("served")).await.unwrap();
+}
+
+#[tokio::test]
 async fn an_address_that_is_none_is_refused_without_showing_it() {
-    for url in ["", "greenroom.db", "mysql://u:secret@h/d", "sqlite::memory:", "sqlite://x?mode=memory"] {
+    for url in [
+        "",
+        "greenroom.db",
+        "mysql://u:secret@h/d",
+        "sqlite::memory:",
+        "sqlite://x?mode=memory",
+        "postgres://u:secret#1@h/d",
+        "postgresql://u:secret/1@h/d",
+        "postgres://u:secret@h/d?sslmode=perhaps",
+    ] {
         let refused = Store::open(url).await;
         assert!(
             matches!(&refused, Err(StoreError::Address { why }) if !why.contains("secret")),
