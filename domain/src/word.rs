@@ -132,7 +132,8 @@ pub fn money_text(minor: Decimal, currency: &str) -> String {
 }
 
 /// Half up, two decimals: the rounding of every shown number.
-pub(crate) fn rounded(number: Decimal) -> Decimal {
+#[must_use]
+pub fn rounded(number: Decimal) -> Decimal {
     number.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero).normalize()
 }
 

@@ -27,6 +27,7 @@ mod outages;
 mod overdue;
 mod people;
 mod places;
+mod readiness;
 mod readme;
 mod roles;
 mod schemathesis;

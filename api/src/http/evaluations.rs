@@ -91,7 +91,7 @@ impl Member for WholeCampaign {
 pub struct EvaluationView {
     /// Rule results that fail or cannot be judged; `path` points into the request body.
     pub findings: Vec<FindingView>,
-    /// The same counted.
+    /// What they come to: score, losses, counts.
     pub readiness: ReadinessView,
     /// When each gate would be due.
     pub schedule: ScheduleView,

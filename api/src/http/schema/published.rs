@@ -60,6 +60,8 @@ choices_schema! {
     pub Outcome = domain::campaign::Outcome;
     /// What a changed facet does to an approval.
     pub Effect = domain::effect::Effect;
+    /// What kind of thing points of readiness are missing for.
+    pub LossKind = domain::readiness::LossKind;
     /// What proof a tick needs.
     pub EvidenceKind = domain::playbook::EvidenceKind;
 }
