@@ -30,6 +30,7 @@ mod places;
 mod readiness;
 mod readme;
 mod roles;
+mod run_sheet;
 mod schemathesis;
 mod secrecy;
 mod settings;

@@ -29,6 +29,7 @@ use super::schema::record_schema;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::service::Service;
+use crate::view::run_sheet::{RunSheetView, Simulation};
 use crate::view::{FindingView, Reader, ReadinessView, ScheduleView};
 
 /// Most other campaigns that an evaluation looks at.
@@ -95,6 +96,8 @@ pub struct EvaluationView {
     pub readiness: ReadinessView,
     /// When each gate would be due.
     pub schedule: ScheduleView,
+    /// What the script means in time, demand and load.
+    pub run_sheet: RunSheetView,
 }
 
 /// Check a campaign.
@@ -128,6 +131,7 @@ fn evaluation(body: NewEvaluation, now: Timestamp, reader: Reader<'_>) -> Result
         findings: findings.collect(),
         readiness: ReadinessView::of_desk(&desk, reader),
         schedule: ScheduleView::of_desk(&desk),
+        run_sheet: Simulation::of(&campaign, desk.case.params()).view(reader.locale),
     })
 }
 

@@ -7,6 +7,7 @@ mod finding;
 mod gate;
 mod notice;
 mod readiness;
+pub mod run_sheet;
 mod schedule;
 
 use std::borrow::Cow;
