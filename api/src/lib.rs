@@ -7,6 +7,7 @@ pub mod clock;
 pub mod delivery;
 pub mod failure;
 pub mod first_start;
+pub mod html;
 pub mod http;
 pub mod jobs;
 pub mod logging;

@@ -4,6 +4,9 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 
+/// The header that names the media type of a body that is not JSON.
+pub const CONTENT_TYPE: &str = "content-type";
+
 /// A finished answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
@@ -11,7 +14,7 @@ pub struct Reply {
     pub status: u16,
     /// Further headers, such as `Location` and `ETag`.
     pub headers: Vec<(String, String)>,
-    /// JSON; empty for 204.
+    /// JSON, or what the header `Content-Type` says; empty for 204.
     pub body: Vec<u8>,
     /// Whether the body shows a secret, so that it is kept encrypted.
     pub is_secret: bool,
@@ -26,6 +29,13 @@ impl Reply {
         // Views are plain data; serialising them cannot fail.
         let body = serde_json::to_vec(body).unwrap_or_default();
         Self { status, headers: Vec::new(), body, is_secret: false, is_replay: false }
+    }
+
+    /// 200 with a text of this media type.
+    #[must_use]
+    pub fn text(media_type: &str, body: String) -> Self {
+        let headers = vec![(CONTENT_TYPE.to_owned(), media_type.to_owned())];
+        Self { status: 200, headers, body: body.into_bytes(), is_secret: false, is_replay: false }
     }
 
     /// 204.

@@ -7,6 +7,9 @@ use crate::playbook::Severity;
 use crate::rule::Rule;
 use crate::word::{Word, fill};
 
+/// The rule that is not asked at go-live.
+const NOT_ASKED_AT_GO_LIVE: &str = "goal.go_live_ahead";
+
 choices! {
     /// How a finding came about.
     pub enum FindingStatus {
@@ -37,10 +40,17 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Whether it stops a submission and, at that moment, go-live.
+    /// Whether it stops a submission.
     #[must_use]
     pub fn blocks(&self) -> bool {
         self.severity == Severity::Blocker && !self.waived
+    }
+
+    /// Whether it stops go-live. One that the start lies in the past does not: a punctual or late start is the
+    /// manager's decision.
+    #[must_use]
+    pub fn stops_go_live(&self) -> bool {
+        self.blocks() && self.rule.id != NOT_ASKED_AT_GO_LIVE
     }
 
     /// What is wrong, in one sentence.

@@ -30,6 +30,7 @@ pub mod playbook;
 pub mod policy;
 pub mod portfolio;
 pub mod profile;
+pub mod readiness;
 pub mod record;
 pub mod refusal;
 pub mod rule;

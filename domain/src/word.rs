@@ -123,16 +123,23 @@ fn joined(words: &[Word], separator: Bilingual, locale: Locale, profile: &Profil
 /// Minor units written in major units with the currency's code, such as `CNY 239.00`.
 #[must_use]
 pub fn money_text(minor: Decimal, currency: &str) -> String {
+    format!("{currency} {}", major_units(minor, currency))
+}
+
+/// Minor units in major units, with all decimals the currency has.
+#[must_use]
+pub fn major_units(minor: Decimal, currency: &str) -> Decimal {
     let known = iso_currency::Currency::from_code(currency);
     let exponent = u32::from(known.and_then(iso_currency::Currency::exponent).unwrap_or(2));
     let mut major = minor / Decimal::from(10_i64.pow(exponent));
     major = major.round_dp_with_strategy(exponent, RoundingStrategy::MidpointAwayFromZero);
     major.rescale(exponent);
-    format!("{currency} {major}")
+    major
 }
 
 /// Half up, two decimals: the rounding of every shown number.
-pub(crate) fn rounded(number: Decimal) -> Decimal {
+#[must_use]
+pub fn rounded(number: Decimal) -> Decimal {
     number.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero).normalize()
 }
 

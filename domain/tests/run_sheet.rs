@@ -10,7 +10,7 @@ mod support;
 use domain::finding::FindingStatus;
 use domain::gate::products::ProductRole;
 use domain::gate::script::RowKind;
-use domain::run_sheet::{HostLoad, Outlook, RunSheet, SellOut, Span};
+use domain::run_sheet::{Caution, HostLoad, Outlook, RunSheet, SellOut, Span};
 use rust_decimal::Decimal;
 use scene::{Scene, key};
 use serde_json::{Value, json};
@@ -118,7 +118,11 @@ fn each_row_has_its_times_its_talk_and_its_demand() {
     let talk = rows[0].talk.unwrap();
     assert_eq!((talk.letters, talk.seconds()), (51, Some(decimal("11.33"))));
     assert_eq!((rows[0].demand_units, rows[18].demand_units), (Some(Decimal::ZERO), Some(Decimal::ZERO)));
-    assert_eq!(without(&[]).rows[17].demand_units, Some(decimal("73.15")));
+    let standard = without(&[]).rows;
+    assert_eq!(standard[17].demand_units, Some(decimal("73.15")));
+    // 0.3 for an image product; 120 s with 4300 viewers and 360 s with 3900.
+    assert_eq!(standard[17].weight, Some(decimal("576000")));
+    assert_eq!(standard[18].weight, Some(Decimal::ZERO), "a recap sells nothing");
 }
 
 #[test]
@@ -130,6 +134,32 @@ fn twelve_boxes_sell_out_at_minute_104() {
     let ninety = with(&[("/gates/products/skus/8/locked_units", json!(90))]);
     // 16.85 of 32.92 boxes into row 29, which starts at 9780 s and takes 300 s: second 9933.56.
     assert_eq!(outlook(&ninety, "HY-I01").unwrap().sell_out, Some(SellOut { minute: 165, row: 29 }));
+}
+
+#[test]
+fn holes_overlaps_silence_and_sell_outs_are_what_to_watch() {
+    let cautions = |changes: &[(&str, Value)]| {
+        let patch: Value = changes
+            .iter()
+            .map(|(path, value)| json!({ "op": "add", "path": path, "value": value }))
+            .collect();
+        let scene = scene(&patch);
+        let rows = scene.campaign.contents.script.rows.clone().unwrap();
+        sheet(&scene).cautions(&rows, &scene.case().params().script)
+    };
+    assert_eq!(cautions(&[]), []);
+    let span = |start_seconds, end_seconds| Span { start_seconds, end_seconds };
+    // Row 6 starts at 1680, when row 5 ends; 60 s are no hole, 61 s are one.
+    let overlap = |until| Caution::Overlap { row: 7, span: span(2520, until) };
+    assert_eq!(cautions(&[("/gates/script/rows/6/start_seconds", json!(1740))]), [overlap(2580)]);
+    let hole = Caution::Gap { row: 6, span: span(1680, 1741) };
+    assert_eq!(cautions(&[("/gates/script/rows/6/start_seconds", json!(1741))]), [hole, overlap(2581)]);
+    let silent =
+        [("/gates/script/rows/5/kind", json!("buffer")), ("/gates/script/rows/5/interaction", json!(null))];
+    assert_eq!(cautions(&silent), [Caution::Quiet { span: span(660, 3120) }]);
+    let boxes = cautions(&[("/gates/products/skus/8/locked_units", json!(12))]);
+    let sell_out = SellOut { minute: 104, row: 17 };
+    assert_eq!(boxes, [Caution::SellOut { sku_id: "HY-I01".to_owned(), sell_out }]);
 }
 
 #[test]

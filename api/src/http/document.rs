@@ -57,7 +57,7 @@ pub(super) fn contract() -> &'static Contract {
 /// Puts the document together from what the operations say about themselves.
 pub(super) fn document(mut paths: Paths, schemas: Vec<Named>) -> OpenApi {
     let schemas: BTreeMap<String, RefOr<Schema>> =
-        schemas.into_iter().chain(refusals::problem_schemas()).chain([schema::asked_for()]).collect();
+        schemas.into_iter().chain(refusals::problem_schemas()).chain(schema::asked_for()).collect();
     let mut schemas = tidy::tidied(schemas);
     for (path, item) in &mut paths.paths {
         for (method, operation) in operations(item) {

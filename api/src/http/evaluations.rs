@@ -29,6 +29,7 @@ use super::schema::record_schema;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::service::Service;
+use crate::view::run_sheet::{RunSheetView, Simulation};
 use crate::view::{FindingView, Reader, ReadinessView, ScheduleView};
 
 /// Most other campaigns that an evaluation looks at.
@@ -91,10 +92,12 @@ impl Member for WholeCampaign {
 pub struct EvaluationView {
     /// Rule results that fail or cannot be judged; `path` points into the request body.
     pub findings: Vec<FindingView>,
-    /// The same counted.
+    /// What they come to: score, losses, counts.
     pub readiness: ReadinessView,
     /// When each gate would be due.
     pub schedule: ScheduleView,
+    /// What the script means in time, demand and load.
+    pub run_sheet: RunSheetView,
 }
 
 /// Check a campaign.
@@ -128,6 +131,7 @@ fn evaluation(body: NewEvaluation, now: Timestamp, reader: Reader<'_>) -> Result
         findings: findings.collect(),
         readiness: ReadinessView::of_desk(&desk, reader),
         schedule: ScheduleView::of_desk(&desk),
+        run_sheet: Simulation::of(&campaign, desk.case.params()).view(reader.locale),
     })
 }
 

@@ -37,6 +37,7 @@ pub mod reply;
 pub mod request_id;
 pub mod review;
 pub mod rules;
+pub mod run_sheet;
 pub mod sandbox;
 pub mod schema;
 mod server;
@@ -103,6 +104,7 @@ operations![
     life::cancel_campaign,
     progress::read_campaign_readiness,
     progress::read_schedule,
+    run_sheet::read_run_sheet,
     progress::list_events,
     progress::list_notices,
     gates::read_gate,

@@ -89,6 +89,9 @@ kinds! {
         "Take a key from the checklist the gate shows.", "请使用关卡检查表中列出的 key。";
     METHOD_NOT_ALLOWED = "method.not_allowed", 405, "The address has other methods", "该地址不支持此方法",
         "Use one of the methods in Allow.", "请使用 Allow 中列出的方法。";
+    NOT_ACCEPTABLE = "accept.not_offered", 406, "This form is not offered", "不提供该格式",
+        "Name one of the media types that the operation's page in /docs lists in Accept, or leave Accept out.",
+        "请在 Accept 中使用 /docs 中该操作列出的媒体类型,或不发送 Accept。";
     BODY_TOO_SLOW = "body.too_slow", 408, "The body took too long to arrive", "请求正文传输超时",
         "Send the whole body within 15 seconds.", "请在 15 秒内发送完整的正文。";
 

@@ -30,7 +30,7 @@ query_parameters!(PageQuery);
 
 /// Read how far a campaign is.
 ///
-/// Gates passed, and every open finding in the order of the gates.
+/// A score from 0 to 100, why points are missing, what stops go-live, and every open finding.
 #[utoipa::path(tag = "campaigns", params(CampaignPath),
     responses((status = 200, description = "Readiness.", body = ReadinessView), ReadingOne))]
 #[get("/v1/campaigns/{campaign}/readiness")]

@@ -20,6 +20,10 @@ pub struct Reading;
 #[derive(Debug)]
 pub struct ReadingOne;
 
+/// Refusals of operations that read one thing in the form that is asked for.
+#[derive(Debug)]
+pub struct Negotiated;
+
 /// Refusals of operations that make or do something.
 #[derive(Debug)]
 pub struct Writing;
@@ -41,6 +45,12 @@ impl IntoResponses for Reading {
 impl IntoResponses for ReadingOne {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         references(&[400, 401, 403, 404, 500, 503])
+    }
+}
+
+impl IntoResponses for Negotiated {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        references(&[400, 401, 403, 404, 406, 500, 503])
     }
 }
 

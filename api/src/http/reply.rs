@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
 
 use super::etag;
-use crate::reply::Reply;
+use crate::reply::{CONTENT_TYPE, Reply};
 
 /// The header that marks an answer as a repetition.
 pub const REPLAYED: &str = "Idempotent-Replayed";
@@ -47,9 +47,11 @@ impl Responder for Reply {
             response.insert_header((REPLAYED, "true"));
         }
         if body.is_empty() {
-            response.finish()
-        } else {
-            response.insert_header((header::CONTENT_TYPE, "application/json")).body(body)
+            return response.finish();
         }
+        if !headers.iter().any(|(name, _)| name == CONTENT_TYPE) {
+            response.insert_header((header::CONTENT_TYPE, "application/json"));
+        }
+        response.body(body)
     }
 }

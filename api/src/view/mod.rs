@@ -6,6 +6,8 @@ mod event;
 mod finding;
 mod gate;
 mod notice;
+mod readiness;
+pub mod run_sheet;
 mod schedule;
 
 use std::borrow::Cow;
@@ -13,10 +15,14 @@ use std::borrow::Cow;
 use domain::Locale;
 use domain::actor::Role;
 use domain::decide::Allowed;
+use domain::shape::json_number;
 use domain::shown::on_wall_clock;
+use domain::word::rounded;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use rust_decimal::Decimal;
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -29,7 +35,8 @@ pub use gate::{
     content as gate_content,
 };
 pub use notice::{DeliveryView, NoticeView};
-pub use schedule::{ReadinessView, ScheduleView, ScheduledGate};
+pub use readiness::{LossView, ReadinessView};
+pub use schedule::{ScheduleView, ScheduledGate};
 
 /// Who reads a view: decides language, possibilities and what is withheld.
 #[derive(Copy, Clone, Debug)]
@@ -81,6 +88,19 @@ impl PartialSchema for Moment {
 impl ToSchema for Moment {
     fn name() -> Cow<'static, str> {
         Cow::Borrowed("Moment")
+    }
+}
+
+/// A number, exact to two decimals.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Figure(Value);
+
+impl Figure {
+    /// The number, rounded half up as every shown number.
+    #[must_use]
+    pub fn of(number: Decimal) -> Self {
+        Self(json_number(rounded(number)))
     }
 }
 

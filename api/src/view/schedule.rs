@@ -1,14 +1,13 @@
-//! Schedule and readiness as their reader sees them.
+//! The schedule as its reader sees it.
 
 use domain::decide::Desk;
-use domain::playbook::Severity;
 use domain::rule::Case;
 use domain::schedule::schedule;
-use domain::standing::{GateStatus, Standing};
+use domain::standing::Standing;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{FindingView, Moment, Reader};
+use super::Moment;
 use crate::workflow::Acted;
 
 /// When each gate is due before go-live.
@@ -42,21 +41,6 @@ pub struct ScheduledGate {
     pub slack_seconds: Option<i64>,
 }
 
-/// How far a campaign is.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ReadinessView {
-    /// Gates that have passed, of seven.
-    pub gates_passed: usize,
-    /// Gates in all.
-    pub gates_total: usize,
-    /// Open blockers.
-    pub blockers: usize,
-    /// Open warnings.
-    pub warnings: usize,
-    /// Every open finding, in the order of the gates.
-    pub findings: Vec<FindingView>,
-}
-
 impl ScheduleView {
     /// The schedule of an acted-on campaign.
     #[must_use]
@@ -85,31 +69,6 @@ impl ScheduleView {
             now: Moment::of(case.now(), zone),
             critical_gate: schedule.critical_gate.map(|gate| gate.key()),
             gates: gates.collect(),
-        }
-    }
-}
-
-impl ReadinessView {
-    /// How far an acted-on campaign is, for this reader.
-    #[must_use]
-    pub fn of(acted: &Acted, reader: Reader<'_>) -> Self {
-        Self::of_desk(&acted.desk(reader.actor), reader)
-    }
-
-    /// How far the campaign at hand is, for this reader.
-    #[must_use]
-    pub fn of_desk(desk: &Desk<'_>, reader: Reader<'_>) -> Self {
-        let findings = desk.findings();
-        let passed = desk.standing.gates.iter().filter(|(_, gate)| gate.status == GateStatus::Passed);
-        let open =
-            |severity| findings.iter().filter(move |finding| finding.severity == severity && !finding.waived);
-        let view = |finding| FindingView::of(finding, desk.case.profile(), reader);
-        Self {
-            gates_passed: passed.count(),
-            gates_total: domain::GateKey::ALL.len(),
-            blockers: open(Severity::Blocker).count(),
-            warnings: open(Severity::Warning).count(),
-            findings: findings.iter().map(view).collect(),
         }
     }
 }

@@ -12,9 +12,6 @@ use crate::refusal::Refusal;
 use crate::standing::GateStatus;
 use crate::surroundings::CampaignStatus;
 
-/// Not asked at go-live: a punctual or late start is the manager's decision.
-const NOT_ASKED_AT_GO_LIVE: &str = "goal.go_live_ahead";
-
 pub(super) fn may_hold(desk: &Desk<'_>) -> Result<(), Refusal> {
     desk.need_role(Action::Hold, Role::Manager)?;
     desk.need_campaign(Action::Hold, REVIEWED)
@@ -37,7 +34,7 @@ pub(super) fn resume(desk: &Desk<'_>) -> Result<Vec<EventKind>, Refusal> {
 
 /// Findings that stop go-live at this moment.
 pub fn go_live_blockers<'d>(desk: &'d Desk<'_>) -> impl Iterator<Item = &'d Finding> {
-    desk.findings().iter().filter(|finding| finding.blocks() && finding.rule.id != NOT_ASKED_AT_GO_LIVE)
+    desk.findings().iter().filter(|finding| finding.stops_go_live())
 }
 
 /// Whether the actor may take the campaign live; an override lifts all but law rules and the status expired.

@@ -27,6 +27,8 @@ pub struct SellOut {
 /// The units demanded, exactly: figures of a playbook and a script together exceed every type of fixed size.
 #[derive(Clone, Debug)]
 pub(crate) struct Demand<'c> {
+    /// The weight of each row, in list order.
+    pub(crate) weights: Vec<BigRational>,
     /// Units each row sells, in list order.
     pub(crate) rows: Vec<BigRational>,
     /// The rows that sell each product, by start.
@@ -51,12 +53,12 @@ impl<'c> Demand<'c> {
         }
         let sum: BigRational = weights.iter().sum();
         let rows = if sum == whole(0) {
-            weights
+            weights.clone()
         } else {
             let per_weight = exact(orders) / sum;
-            weights.into_iter().map(|weight| weight * &per_weight).collect()
+            weights.iter().map(|weight| weight * &per_weight).collect()
         };
-        Ok(Self { rows, of_sku })
+        Ok(Self { weights, rows, of_sku })
     }
 
     /// Units of a product that are demanded over the whole show.

@@ -2,6 +2,7 @@
 //! misses makes the parts that rest on it absent, never zero. Rules ask the same functions, so that a finding
 //! and the run sheet cannot disagree. Whether a figure is good or bad is for the rules to say.
 
+mod caution;
 mod demand;
 mod hosts;
 mod peak;
@@ -22,6 +23,7 @@ use crate::need;
 use crate::params::Params;
 use crate::rule::Lack;
 
+pub use caution::{Caution, CautionKind};
 pub use demand::SellOut;
 pub(crate) use demand::{Demand, shown_units};
 pub use hosts::HostLoad;
@@ -66,6 +68,8 @@ pub struct RowForecast {
     pub gap_seconds: Option<i64>,
     /// What is said, if a talk track is written.
     pub talk: Option<Talk>,
+    /// What it weighs when orders are shared out: the weight of its product's role times the viewers' seconds.
+    pub weight: Option<Decimal>,
     /// Units that are ordered while it runs; 0 for a row that sells nothing.
     pub demand_units: Option<Decimal>,
 }
@@ -126,6 +130,7 @@ fn rows(campaign: &Campaign, params: &Params, demand: Option<&Demand<'_>>) -> Ve
         end_at: row.span().ok().map(|span| at(span.end_seconds)),
         gap_seconds: gap_seconds(rows, i).ok(),
         talk: row.talk_track.as_ref().map(|text| Talk::of(text, &params.script)),
+        weight: demand.and_then(|demand| shown_units(demand.weights.get(i)?)),
         demand_units: demand.and_then(|demand| shown_units(demand.rows.get(i)?)),
     };
     rows.iter().enumerate().map(forecast).collect()

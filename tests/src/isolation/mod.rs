@@ -18,7 +18,7 @@ const NOW: &str = "2027-02-27T10:00:00+08:00";
 
 /// Parameters behind the question mark, and what of another organization could stand there; `None` where only words
 /// of the contract can.
-const QUERY: [(&str, Option<&str>); 11] = [
+const QUERY: [(&str, Option<&str>); 12] = [
     ("owner", Some("member")),
     ("external_ref", Some("external_ref")),
     ("q", Some("name")),
@@ -30,6 +30,7 @@ const QUERY: [(&str, Option<&str>); 11] = [
     ("go_live_from", None),
     ("go_live_to", None),
     ("sort", None),
+    ("format", None),
 ];
 
 /// Places of addresses, likewise.

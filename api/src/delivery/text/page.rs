@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use domain::locale::Locale;
 
+use crate::html::escaped;
+
 /// Fits a phone and follows the reader's dark mode.
 const HEAD: &str = "<meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
     <meta name=\"color-scheme\" content=\"light dark\">";
@@ -102,21 +104,4 @@ impl Page {
         html.push_str("</body></html>\n");
         html
     }
-}
-
-/// Text as it must stand in HTML, its lines kept apart.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            '\n' => escaped.push_str("<br>"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }

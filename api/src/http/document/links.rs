@@ -31,6 +31,7 @@ macro_rules! ways {
 const WAYS: &[Way] = ways! {
     create_campaign -> read_campaign(("campaign", MADE)), change_campaign(("campaign", MADE), VERSION),
         read_campaign_readiness(("campaign", MADE)), read_schedule(("campaign", MADE)),
+        read_run_sheet(("campaign", MADE)),
         list_events(("campaign", MADE)), list_notices(("campaign", MADE)), hold_campaign(("campaign", MADE)),
         cancel_campaign(("campaign", MADE)),
         read_gate(("campaign", MADE), ("gate", "$response.body#/gates/0/gate"));

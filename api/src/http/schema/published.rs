@@ -8,6 +8,7 @@ use utoipa::openapi::{RefOr, Schema};
 
 use super::shape::of_shape;
 use super::{Named, choice_schema, choices_schema, collect, record_schema};
+use crate::http::run_sheet::SheetFormat;
 use crate::store::campaigns::CampaignSort;
 
 record_schema! {
@@ -62,14 +63,21 @@ choices_schema! {
     pub Effect = domain::effect::Effect;
     /// Why a term is looked for.
     pub TermCategory = domain::wording::TermCategory;
+    /// What kind of thing points of readiness are missing for.
+    pub LossKind = domain::readiness::LossKind;
+    /// What a row of the run sheet is for.
+    pub RowKind = gate::script::RowKind;
+    /// What a product does for the show.
+    pub ProductRole = gate::products::ProductRole;
+    /// What to watch in a run sheet.
+    pub CautionKind = domain::run_sheet::CautionKind;
     /// What proof a tick needs.
     pub EvidenceKind = domain::playbook::EvidenceKind;
 }
 
-/// The closed list that is asked for in a query and never sent or shown.
-pub fn asked_for() -> Named {
-    let sort = CampaignSort::CHOICE;
-    (sort.name.to_owned(), choice_schema(&sort))
+/// The closed lists that are asked for in a query and never sent or shown.
+pub fn asked_for() -> [Named; 2] {
+    [CampaignSort::CHOICE, SheetFormat::CHOICE].map(|choice| (choice.name.to_owned(), choice_schema(&choice)))
 }
 
 /// The content of a gate: one of the seven, as the address says.
