@@ -30,11 +30,11 @@ pub struct Given {
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub listen: Option<String>,
-    /// Database: <sqlite://FILE> or postgres://… [default: <sqlite://greenroom.db>]
+    /// Database: sqlite://FILE or postgres://… [default: sqlite://greenroom.db]
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub database_url: Option<String>,
-    /// Address people and CRMs reach the service at, for links in mails and problems
+    /// Address people and CRMs reach the service at, for links in problems
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
