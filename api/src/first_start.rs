@@ -46,7 +46,11 @@ pub async fn ensure(
     if organizations::first(store.reader()).await?.is_some() {
         return Ok(None);
     }
-    found(store, secrets, FIRST_ORGANIZATION, "admin@localhost", given_key, now).await.map(Some)
+    let founded = found(store, secrets, FIRST_ORGANIZATION, "admin@localhost", given_key, now).await?;
+    if given_key.is_some() {
+        tracing::info!("the first admin's key is the one that GREENROOM_ADMIN_KEY gives");
+    }
+    Ok(Some(founded))
 }
 
 /// Adds an organization with an admin of its own.

@@ -11,6 +11,7 @@ use domain::{Locale, Refusal};
 use serde_json::{Map, Value, json};
 
 use crate::failure::{Conflict, Failure};
+use crate::http::etag::of_version;
 use crate::http::problem_catalogue::{self as catalogue, Kind};
 use crate::store::StoreError;
 use crate::view::AllowedAction;
@@ -27,6 +28,8 @@ pub struct Problem {
     kind: &'static Kind,
     detail: Detail,
     faults: Vec<Fault>,
+    /// The place of the input that the sentence is about, where it is one.
+    place: Option<String>,
     allowed: Option<Vec<Allowed>>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -65,7 +68,8 @@ pub struct Asked<'r> {
 impl Problem {
     /// A problem that says what the catalogue advises.
     pub fn new(kind: &'static Kind) -> Self {
-        Self { kind, detail: Detail::Advice, faults: Vec::new(), allowed: None, headers: Vec::new() }
+        let (faults, headers) = (Vec::new(), Vec::new());
+        Self { kind, detail: Detail::Advice, faults, place: None, allowed: None, headers }
     }
 
     /// The same kind with words of its own: what was found and what is needed.
@@ -97,6 +101,12 @@ impl Problem {
 
     fn retry_later(self) -> Self {
         self.with_header(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS))
+    }
+
+    /// About this place of the input.
+    #[must_use]
+    pub fn at(self, pointer: &str) -> Self {
+        Self { place: Some(pointer.to_owned()), ..self }
     }
 
     /// With a header.
@@ -134,20 +144,12 @@ impl Problem {
     }
 
     fn members(&self, asked: &Asked<'_>) -> Map<String, Value> {
-        let detail = match &self.detail {
-            Detail::Advice => self.kind.advice.to(asked.locale).to_owned(),
-            Detail::Refusal(refusal) => refusal.detail(asked.locale),
-            Detail::Said(said) => match asked.locale {
-                Locale::En => said.en.clone(),
-                Locale::ZhCn => said.zh.clone(),
-            },
-        };
         let mut members = Map::new();
         let mut add = |name: &str, value: Value| members.insert(name.to_owned(), value);
         add("type", format!("{}/problems/{}", asked.public_url.unwrap_or(""), self.kind.code).into());
         add("title", self.kind.title.to(asked.locale).into());
         add("status", self.kind.status.into());
-        add("detail", detail.into());
+        add("detail", self.detail(asked.locale).into());
         add("instance", asked.instance.into());
         add("code", self.kind.code.into());
         add("request_id", asked.request_id.into());
@@ -158,7 +160,18 @@ impl Problem {
         members
     }
 
-    /// The faults of the input; a refusal that is about one member of the body points to it.
+    fn detail(&self, locale: Locale) -> String {
+        match &self.detail {
+            Detail::Advice => self.kind.advice.to(locale).to_owned(),
+            Detail::Refusal(refusal) => refusal.detail(locale),
+            Detail::Said(said) => match locale {
+                Locale::En => said.en.clone(),
+                Locale::ZhCn => said.zh.clone(),
+            },
+        }
+    }
+
+    /// The faults of the input; what is about one place of it points there.
     fn errors(&self, locale: Locale) -> Value {
         let error =
             |pointer: &str, code, detail: String| json!({"pointer": pointer, "code": code, "detail": detail});
@@ -167,10 +180,8 @@ impl Problem {
             .iter()
             .map(|fault| error(&fault.pointer, fault.kind.code(), fault.kind.detail(locale)))
             .collect();
-        if let Detail::Refusal(refusal) = &self.detail
-            && !refusal.pointer().is_empty()
-        {
-            errors.push(error(refusal.pointer(), refusal.code(), refusal.detail(locale)));
+        if let Some(place) = &self.place {
+            errors.push(error(place, self.kind.code, self.detail(locale)));
         }
         if let Detail::Refusal(refusal) = &self.detail {
             errors.extend(
@@ -203,12 +214,26 @@ impl ResponseError for Problem {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let problem = Self::new(kind_of(&refusal));
+        let problem = match refusal.pointer() {
+            place if place.is_empty() => problem,
+            place => problem.at(&place),
+        };
+        let problem = match standing_version(&refusal) {
+            Some(version) => problem.with_header(header::ETAG, version),
+            None => problem,
+        };
         if let Refusal::Invalid { faults } = refusal {
             Self { faults, ..problem }
         } else {
             Self { detail: Detail::Refusal(Box::new(refusal)), ..problem }
         }
     }
+}
+
+/// The version that stands now, where another one was to be written over.
+fn standing_version(refusal: &Refusal) -> Option<HeaderValue> {
+    let Refusal::VersionChanged { current } = refusal else { return None };
+    HeaderValue::from_str(&of_version(*current)).ok()
 }
 
 impl From<Failure> for Problem {
@@ -237,7 +262,7 @@ impl From<Conflict> for Problem {
             Conflict::ExternalRefTaken { external_ref } => Self::saying(
                 &catalogue::EXTERNAL_REF_TAKEN,
                 format!("Another campaign has the external reference \"{external_ref}\"."),
-                format!("外部编号\"{external_ref}\"已属于另一个活动。"),
+                format!("外部编号“{external_ref}”已属于另一个活动。"),
             ),
             Conflict::EmailTaken { email } => Self::saying(
                 &catalogue::EMAIL_TAKEN,
@@ -248,7 +273,7 @@ impl From<Conflict> for Problem {
             Conflict::SandboxBackwards { now } => Self::saying(
                 &catalogue::SANDBOX_BACKWARDS,
                 format!("The clock stands at {now}; send an instant that is not before it."),
-                format!("当前时钟为 {now},请发送不早于它的时间。"),
+                format!("当前时钟为 {now}，请发送不早于它的时间。"),
             ),
             Conflict::KeyInFlight => Self::new(&catalogue::KEY_IN_FLIGHT).retry_later(),
         }

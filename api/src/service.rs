@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::delivery::{Mailer, MailerError};
-use crate::http::Work;
+use crate::http::{Glance, Work};
 use crate::jobs::Rounds;
 use crate::metrics::Metrics;
 use crate::secret::Secrets;
@@ -33,6 +33,10 @@ pub struct Service {
     pub metrics: Metrics,
     /// Requests that are being worked on.
     pub work: Work,
+    /// Whether the database answered when it was last asked for its health.
+    pub is_reached: Glance<bool>,
+    /// How many messages were due when they were last counted.
+    pub pending: Glance<Option<u64>>,
     /// Cancelled once the process shall end: nothing new is begun, and nobody should send anything more.
     pub stopping: CancellationToken,
 }
@@ -60,6 +64,8 @@ impl Service {
             rounds: Rounds::default(),
             metrics: Metrics::default(),
             work,
+            is_reached: Glance::default(),
+            pending: Glance::default(),
             stopping: CancellationToken::new(),
         })
     }

@@ -30,8 +30,8 @@ pub struct Given {
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub listen: Option<String>,
-    /// Database: `sqlite://FILE` or `postgres://…`; `sqlite://greenroom.db` where nothing is said
-    #[arg(long)]
+    /// Where the database is
+    #[arg(long, help = "Database: sqlite://FILE or postgres://… [default: sqlite://greenroom.db]")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub database_url: Option<String>,
     /// Address people and CRMs reach the service at, for links in problems

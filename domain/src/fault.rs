@@ -107,6 +107,8 @@ pub enum FaultKind {
     Unfit { why: String },
     /// A reference to something that does not exist.
     NotFound { what: &'static str },
+    /// No active member has this id or e-mail.
+    NoMember { found: String },
 }
 
 /// Characters of an input that a fault repeats.
@@ -138,7 +140,7 @@ impl FaultKind {
             Self::Required => "field.required",
             Self::Fixed { .. } => "field.fixed",
             Self::Unfit { .. } => "field.unfit",
-            Self::NotFound { .. } => "reference.not_found",
+            Self::NotFound { .. } | Self::NoMember { .. } => "reference.not_found",
         }
     }
 
@@ -146,6 +148,12 @@ impl FaultKind {
     #[must_use]
     pub fn bad_format(needed: &'static str, found: &str) -> Self {
         Self::BadFormat { needed, found: found.chars().take(MOST_SHOWN).collect() }
+    }
+
+    /// A person whom nobody knows.
+    #[must_use]
+    pub fn no_member(found: &str) -> Self {
+        Self::NoMember { found: found.chars().take(MOST_SHOWN).collect() }
     }
 
     /// Whether the document has another shape than ours; limits cannot be judged then.
@@ -166,10 +174,10 @@ impl FaultKind {
     fn english(&self) -> String {
         match self {
             Self::UnknownMember { nearest: Some(near) } => {
-                format!("Unknown member; did you mean \"{near}\"?")
+                format!("Unknown field; did you mean \"{near}\"?")
             }
-            Self::UnknownMember { nearest: None } => "Unknown member; remove it.".into(),
-            Self::DuplicateMember => "This member occurs twice; keep one.".into(),
+            Self::UnknownMember { nearest: None } => "Unknown field; remove it.".into(),
+            Self::DuplicateMember => "This field occurs twice; keep one.".into(),
             Self::WrongType { needed, found } => format!("Found {found}; {needed} is needed."),
             Self::ForbiddenCharacter => "Control characters other than line feed are not allowed.".into(),
             Self::EmptyText => "The text is empty; give at least one character, or null.".into(),
@@ -188,42 +196,48 @@ impl FaultKind {
             Self::Duplicate { first } => format!("The same value stands at {first}; it must be unique."),
             Self::Crossed { upper } => format!("It must not exceed {upper}."),
             Self::Excludes { other } => format!("Give either this or {other}, not both."),
-            Self::Required => "This member is required.".into(),
+            Self::Required => "This field is required.".into(),
             Self::Fixed { how } => format!("This cannot be changed here; {how}."),
             Self::Unfit { why } => format!("This does not fit: {why}."),
             Self::NotFound { what } => format!("No such {what}."),
+            Self::NoMember { found } => format!(
+                "No active member has the id or e-mail \"{found}\"; add one with POST /v1/members, or leave this out."
+            ),
         }
     }
 
     fn chinese(&self) -> String {
         match self {
-            Self::UnknownMember { nearest: Some(near) } => format!("未知字段,是否应为\"{near}\"?"),
-            Self::UnknownMember { nearest: None } => "未知字段,请删除。".into(),
-            Self::DuplicateMember => "字段重复出现,请只保留一个。".into(),
+            Self::UnknownMember { nearest: Some(near) } => format!("未知字段，是否应为“{near}”？"),
+            Self::UnknownMember { nearest: None } => "未知字段，请删除。".into(),
+            Self::DuplicateMember => "字段重复出现，请只保留一个。".into(),
             Self::WrongType { needed, found } => {
-                format!("类型为{},应为{}。", chinese_type(found), chinese_type(needed))
+                format!("类型为{}，应为{}。", chinese_type(found), chinese_type(needed))
             }
             Self::ForbiddenCharacter => "不允许换行以外的控制字符。".into(),
-            Self::EmptyText => "文本为空,请至少填写一个字符,或使用 null。".into(),
-            Self::TooLong { max, found } => format!("共 {found} 个字符,最多 {max} 个。"),
+            Self::EmptyText => "文本为空，请至少填写一个字符，或使用 null。".into(),
+            Self::TooLong { max, found } => format!("共 {found} 个字符，最多 {max} 个。"),
             Self::TooLarge { max, found } => format!("JSON 共 {found} 字节，最多 {max} 字节。"),
-            Self::TooMany { max, found } => format!("共 {found} 项,最多 {max} 项。"),
+            Self::TooMany { max, found } => format!("共 {found} 项，最多 {max} 项。"),
             Self::TooFew { min } => format!("至少需要 {min} 项。"),
             Self::OutOfRange { min, max, found } => format!("{found} 超出范围 {min} 至 {max}。"),
             Self::NotMultiple { step } => format!("应为 {step} 的倍数。"),
             Self::TooPrecise { decimals } => format!("最多 {decimals} 位小数。"),
-            Self::BadFormat { needed, found } => format!("内容为\"{found}\",格式应为:{needed}。"),
-            Self::Lacks { part } => format!("其中必须含有\"{part}\"。"),
+            Self::BadFormat { needed, found } => format!("内容为“{found}”，格式应为：{needed}。"),
+            Self::Lacks { part } => format!("其中必须含有“{part}”。"),
             Self::UnknownChoice { found, allowed } => {
-                format!("未知取值\"{found}\",可选:{}。", allowed.join("、"))
+                format!("未知取值“{found}”，可选：{}。", allowed.join("、"))
             }
-            Self::Duplicate { first } => format!("与 {first} 重复,此处必须唯一。"),
+            Self::Duplicate { first } => format!("与 {first} 重复，此处必须唯一。"),
             Self::Crossed { upper } => format!("不得大于 {upper}。"),
             Self::Excludes { other } => format!("与 {other} 只能二选一。"),
             Self::Required => "此字段必填。".into(),
-            Self::Fixed { how } => format!("此处不可修改;{}。", chinese_type(how)),
-            Self::Unfit { why } => format!("内容不符合要求:{why}。"),
+            Self::Fixed { how } => format!("此处不可修改；{}。", chinese_type(how)),
+            Self::Unfit { why } => format!("内容不符合要求：{why}。"),
             Self::NotFound { what } => format!("找不到对应的{}。", chinese_type(what)),
+            Self::NoMember { found } => {
+                format!("没有编号或邮箱为“{found}”的在职成员，请用 POST /v1/members 添加，或不填此字段。")
+            }
         }
     }
 }

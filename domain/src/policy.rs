@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actor::Role;
 use crate::choices;
+use crate::playbook::Title;
 use crate::surroundings::DirectoryMember;
 
 /// What a gate's approval needs.
@@ -58,6 +59,24 @@ impl SlotFrom {
                     member.role >= Role::Operator && member.duties.iter().any(|own| own == duty)
                 }
             }
+    }
+
+    /// Who that is, in words.
+    #[must_use]
+    pub fn label(&self) -> Title {
+        match self {
+            Self::Role(role @ Role::Admin) => {
+                Title { en: "somebody with the role admin".to_owned(), zh: role.label().zh.to_owned() }
+            }
+            Self::Role(role) => Title {
+                en: format!("somebody with the role {} or a higher one", role.key()),
+                zh: format!("{}或更高角色的成员", role.label().zh),
+            },
+            Self::Duty(duty) => Title {
+                en: format!("somebody with the duty \"{duty}\""),
+                zh: format!("具有职责“{duty}”的成员"),
+            },
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Why a command is refused: a stable code, what was found, what is needed. HTTP statuses are not known here.
 
+use std::borrow::Cow;
+
 use crate::actor::Role;
 use crate::command::Action;
 use crate::decide::PatchFault;
@@ -8,8 +10,11 @@ use crate::fault::Fault;
 use crate::gate::GateKey;
 use crate::locale::Locale;
 use crate::playbook::{EvidenceKind, Title};
+use crate::policy::{ForbidAuthor, SlotFrom};
 use crate::standing::GateStatus;
 use crate::surroundings::CampaignStatus;
+
+mod text;
 
 /// A refused command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,10 +25,10 @@ pub enum Refusal {
     RoleTooLow { action: Action, needed: Role, have: Role },
     /// Only a person can do this, and the key stands for none.
     PersonNeeded { action: Action },
-    /// The actor is an author of what is to be decided.
-    OwnApproval { gate: GateKey },
+    /// Whoever counts as author of what is to be decided cannot decide; `others` names who can.
+    OwnApproval { gate: GateKey, author: ForbidAuthor, others: Vec<String> },
     /// The actor fits no slot of the gate's policy.
-    FitsNoSlot { gate: GateKey, slots: Vec<String> },
+    FitsNoSlot { gate: GateKey, slots: Vec<SlotFrom> },
     /// A changed facet revokes the approval, so confirming is not enough.
     ReviewNeeded { gate: GateKey },
     /// The actor decided on this submission before.
@@ -38,13 +43,13 @@ pub enum Refusal {
     BlockersOpen { action: Action, findings: Vec<OpenFinding> },
     /// Required checklist items are not done.
     ItemsOpen { gate: GateKey, items: Vec<OpenItem> },
-    /// No active member could fill these slots; each with why.
-    NobodyCanDecide { gate: GateKey, slots: Vec<String> },
+    /// Too few active members could fill these slots.
+    NobodyCanDecide { gate: GateKey, slots: Vec<EmptySlot> },
     /// Warnings are open and nobody acknowledged them with a comment.
     CommentNeeded { gate: GateKey, findings: Vec<OpenFinding> },
     /// What the reviewer saw is not what stands there now; `waits` says whether that waits for review.
     RevisionChanged { gate: GateKey, current: Digest, waits: bool },
-    /// Somebody else wrote since.
+    /// The version is another one than the one that was read.
     VersionChanged { current: i64 },
     /// Gates have not passed, so the campaign cannot go live; each with its status.
     NotReady { gates: Vec<(GateKey, GateStatus)> },
@@ -59,9 +64,6 @@ pub enum Refusal {
     /// A JSON Patch that does not fit the content.
     PatchFailed { why: PatchFault },
 }
-
-/// Findings told in the sentence of a refusal; all of them are listed beside it.
-const MOST_TOLD: usize = 3;
 
 /// An open finding in a refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +98,17 @@ pub struct OpenItem {
     pub title: Title,
 }
 
+/// A slot that too few could fill.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EmptySlot {
+    /// Who fits it.
+    pub from: SlotFrom,
+    /// Active members who fit it and are no authors.
+    pub found: usize,
+    /// Signatures it needs.
+    pub needed: usize,
+}
+
 impl Refusal {
     /// The stable code.
     #[must_use]
@@ -126,10 +139,10 @@ impl Refusal {
         }
     }
 
-    /// The pointer into the request body, where one member is at fault.
+    /// The pointer into the request body, where one part of it is at fault.
     #[must_use]
-    pub const fn pointer(&self) -> &'static str {
-        match self {
+    pub fn pointer(&self) -> Cow<'static, str> {
+        let pointer = match self {
             Self::CommentNeeded { .. } => "/comment",
             Self::RevisionChanged { .. } => "/revision",
             Self::EvidenceNeeded { kind, .. } => match kind {
@@ -139,6 +152,12 @@ impl Refusal {
                 EvidenceKind::File => "/evidence/file_sha256",
             },
             Self::NotApplicableRefused { .. } => "/not_applicable",
+            Self::PatchFailed { why } => match why {
+                PatchFault::TooLarge { operation } | PatchFault::CannotBeDone { operation, .. } => {
+                    return Cow::Owned(format!("/{operation}"));
+                }
+                PatchFault::TooManyOperations { .. } => "",
+            },
             Self::Invalid { .. }
             | Self::RoleTooLow { .. }
             | Self::PersonNeeded { .. }
@@ -155,9 +174,9 @@ impl Refusal {
             | Self::VersionChanged { .. }
             | Self::NotReady { .. }
             | Self::OnlyProgressWhileLive { .. }
-            | Self::UnknownItem { .. }
-            | Self::PatchFailed { .. } => "",
-        }
+            | Self::UnknownItem { .. } => "",
+        };
+        Cow::Borrowed(pointer)
     }
 
     /// What is open, one by one: findings by their path and rule, checklist items by their key.
@@ -210,176 +229,4 @@ impl Refusal {
             Locale::ZhCn => self.chinese(),
         }
     }
-
-    #[expect(clippy::too_many_lines, reason = "one line a refusal")]
-    fn english(&self) -> String {
-        match self {
-            Self::Invalid { .. } => "The input has faults; each is listed in errors.".into(),
-            Self::RoleTooLow { action, needed, have } => {
-                format!(
-                    "To {} the role {} is needed; you have {}.",
-                    action.label().en,
-                    needed.key(),
-                    have.key()
-                )
-            }
-            Self::PersonNeeded { action } => {
-                format!("To {} a person is needed; use a key that belongs to a member.", action.label().en)
-            }
-            Self::OwnApproval { gate } => {
-                format!("You are an author of what {} waits with; somebody else must decide.", gate.key())
-            }
-            Self::FitsNoSlot { gate, slots } => {
-                format!("{} is decided by: {}; you fit none of these.", gate.key(), slots.join(", "))
-            }
-            Self::ReviewNeeded { gate } => {
-                format!("What changed revokes the approval of {}; submit it for a new review.", gate.key())
-            }
-            Self::AlreadyDecided { gate } => {
-                format!("You have already decided on this submission of {}.", gate.key())
-            }
-            Self::WrongGateStatus { gate, action, status, needed } => format!(
-                "{} is {}; to {} it must be {}.",
-                gate.key(),
-                status.key(),
-                action.label().en,
-                keys(needed.iter().map(|status| status.key()), " or ")
-            ),
-            Self::WrongCampaignStatus { action, status, needed } => format!(
-                "The campaign is {}; to {} it must be {}.",
-                status.key(),
-                action.label().en,
-                keys(needed.iter().map(|status| status.key()), " or ")
-            ),
-            Self::RequirementsOpen { gate, waiting_on } => format!(
-                "{} waits on: {}; these gates must pass first.",
-                gate.key(),
-                keys(waiting_on.iter().map(|gate| gate.key()), ", ")
-            ),
-            Self::BlockersOpen { findings, .. } => {
-                let said = keys(findings.iter().take(MOST_TOLD).map(|finding| finding.en.as_str()), " ");
-                format!("{} blocker(s) are open; solve them first. {said}", findings.len())
-            }
-            Self::ItemsOpen { items, .. } => format!(
-                "Checklist items are not done: {}.",
-                keys(items.iter().map(|item| format!("{} ({})", item.title.en, item.key)), "; ")
-            ),
-            Self::NobodyCanDecide { slots, .. } => {
-                format!("Nobody could decide: {}. Give somebody that role or duty.", slots.join("; "))
-            }
-            Self::CommentNeeded { findings, .. } => {
-                let said = keys(findings.iter().take(MOST_TOLD).map(|finding| finding.en.as_str()), " ");
-                format!("{} warning(s) are open; acknowledge them in a comment. {said}", findings.len())
-            }
-            Self::RevisionChanged { current, waits: true, .. } => {
-                format!("What waits for review is now revision {current}; look at it and decide on that.")
-            }
-            Self::RevisionChanged { gate, waits: false, .. } => {
-                format!("{} was changed after it was submitted; it has to be submitted again.", gate.key())
-            }
-            Self::VersionChanged { current } => {
-                format!("Somebody else wrote since; the version is now {current}. Read again, then write.")
-            }
-            Self::NotReady { gates } => format!(
-                "Gates have not passed: {}.",
-                keys(gates.iter().map(|(gate, status)| format!("{} ({})", gate.key(), status.key())), ", ")
-            ),
-            Self::OnlyProgressWhileLive { facets } => {
-                format!("While live only progress may be written; this changes {}.", facets.join(", "))
-            }
-            Self::UnknownItem { gate, item } => format!("{} has no checklist item \"{item}\".", gate.key()),
-            Self::EvidenceNeeded { item, kind } => {
-                let member = self.pointer().trim_start_matches("/evidence/");
-                format!("\"{item}\" needs {} as evidence: give it as evidence.{member}.", kind.label().en)
-            }
-            Self::NotApplicableRefused { item } => format!("\"{item}\" applies to every campaign."),
-            Self::PatchFailed { why } => {
-                format!("The patch does not fit the content: {}.", why.text(Locale::En))
-            }
-        }
-    }
-
-    #[expect(clippy::too_many_lines, reason = "one line a refusal")]
-    fn chinese(&self) -> String {
-        match self {
-            Self::Invalid { .. } => "输入有误,逐项见 errors。".into(),
-            Self::RoleTooLow { action, needed, have } => {
-                format!("{}需要{}角色,当前为{}。", action.label().zh, needed.label().zh, have.label().zh)
-            }
-            Self::PersonNeeded { action } => {
-                format!("{}须由成员本人进行,请使用属于成员的密钥。", action.label().zh)
-            }
-            Self::OwnApproval { gate } => format!("您是{}待审内容的作者,须由他人审批。", gate.label().zh),
-            Self::FitsNoSlot { gate, slots } => {
-                format!("{}由以下人员审批:{};您不在其中。", gate.label().zh, slots.join("、"))
-            }
-            Self::ReviewNeeded { gate } => {
-                format!("本次修改使{}的审批失效,请重新提交审批。", gate.label().zh)
-            }
-            Self::AlreadyDecided { gate } => format!("您已对{}的本次提交作出决定。", gate.label().zh),
-            Self::WrongGateStatus { gate, action, status, needed } => format!(
-                "{}当前{},须为{}才能{}。",
-                gate.label().zh,
-                status.label().zh,
-                keys(needed.iter().map(|status| status.label().zh), "或"),
-                action.label().zh
-            ),
-            Self::WrongCampaignStatus { action, status, needed } => format!(
-                "活动当前{},须为{}才能{}。",
-                status.label().zh,
-                keys(needed.iter().map(|status| status.label().zh), "或"),
-                action.label().zh
-            ),
-            Self::RequirementsOpen { gate, waiting_on } => format!(
-                "{}需等待以下关卡先通过:{}。",
-                gate.label().zh,
-                keys(waiting_on.iter().map(|gate| gate.label().zh), "、")
-            ),
-            Self::BlockersOpen { findings, .. } => {
-                let said = keys(findings.iter().take(MOST_TOLD).map(|finding| finding.zh.as_str()), "");
-                format!("有 {} 个阻断项,请先解决。{said}", findings.len())
-            }
-            Self::ItemsOpen { items, .. } => format!(
-                "检查项未完成:{}。",
-                keys(items.iter().map(|item| format!("{}({})", item.title.zh, item.key)), "、")
-            ),
-            Self::NobodyCanDecide { slots, .. } => {
-                format!("无人可审批:{}。请为成员设置相应角色或职责。", slots.join(";"))
-            }
-            Self::CommentNeeded { findings, .. } => {
-                let said = keys(findings.iter().take(MOST_TOLD).map(|finding| finding.zh.as_str()), "");
-                format!("有 {} 个提醒项,请填写说明后提交。{said}", findings.len())
-            }
-            Self::RevisionChanged { current, waits: true, .. } => {
-                format!("待审版本已变为 {current},请查看后再决定。")
-            }
-            Self::RevisionChanged { gate, waits: false, .. } => {
-                format!("{}提交后又有修改,需重新提交。", gate.label().zh)
-            }
-            Self::VersionChanged { current } => {
-                format!("他人已修改,当前版本为 {current},请重新读取后再写入。")
-            }
-            Self::NotReady { gates } => format!(
-                "以下关卡未通过:{}。",
-                keys(
-                    gates.iter().map(|(gate, status)| format!("{}({})", gate.label().zh, status.label().zh)),
-                    "、"
-                )
-            ),
-            Self::OnlyProgressWhileLive { facets } => {
-                format!("直播中只能填写进展,本次修改涉及:{}。", facets.join("、"))
-            }
-            Self::UnknownItem { gate, item } => format!("{}没有检查项\"{item}\"。", gate.label().zh),
-            Self::EvidenceNeeded { item, kind } => {
-                let member = self.pointer().trim_start_matches("/evidence/");
-                format!("检查项\"{item}\"需要凭证:{},请填写 evidence.{member}。", kind.label().zh)
-            }
-            Self::NotApplicableRefused { item } => format!("检查项\"{item}\"不可标记为不适用。"),
-            Self::PatchFailed { why } => format!("补丁与内容不符:{}。", why.text(Locale::ZhCn)),
-        }
-    }
-}
-
-fn keys<K: std::fmt::Display>(keys: impl Iterator<Item = K>, separator: &str) -> String {
-    keys.map(|key| key.to_string()).collect::<Vec<_>>().join(separator)
 }

@@ -16,10 +16,10 @@ with open(os.environ["GREENROOM_SEED"], encoding="utf-8") as file:
     SEED = json.load(file)
 
 # Codes of faults that a reader of the schema could have foreseen. Not among them: `number.too_precise`, since
-# `multipleOf: 0.01` is judged in binary floating point, and `text.bad_format`, since "2027-02-30" fits its pattern.
+# `multipleOf: 0.01` is judged in binary floating point.
 FORESEEABLE = {
     "field.unknown", "field.wrong_type", "field.repeated", "text.forbidden_character", "text.empty",
-    "text.too_long", "list.too_many", "number.out_of_range", "number.not_multiple", "choice.unknown",
+    "text.too_long", "text.bad_format", "list.too_many", "number.out_of_range", "number.not_multiple", "choice.unknown",
     "query.unknown", "query.repeated", "body.unreadable", "body.content_type", "idempotency.key_malformed",
     "version.if_match_malformed", "version.if_match_needed",
 }
@@ -83,6 +83,10 @@ def filter_query(context, query):
     return not has_margins(query)
 
 
+def is_odd_date(error):
+    """A day that no month has, such as 2027-02-30, fits the pattern of a date."""
+    return error["code"] == "text.bad_format" and re.search(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", error["detail"]) is not None
+
 
 @schemathesis.check
 def no_refusal_could_be_foreseen(ctx, response, case):
@@ -91,6 +95,6 @@ def no_refusal_could_be_foreseen(ctx, response, case):
     if not fits or response.status_code not in (400, 415, 422) or case.media_type == "application/json-patch+json":
         return
     problem = response.json()
-    codes = {problem["code"], *(error["code"] for error in problem["errors"])}
+    codes = {problem["code"], *(error["code"] for error in problem["errors"] if not is_odd_date(error))}
     if codes & FORESEEABLE:
         raise AssertionError(f"refused with {sorted(codes & FORESEEABLE)}: {problem['errors'][:3]}")

@@ -43,3 +43,4 @@ mod specification;
 mod sqlite_only;
 mod staleness;
 mod votes;
+mod words;

@@ -79,6 +79,26 @@ async fn heard(form: &str, signs_in: bool) {
 }
 
 #[tokio::test]
+async fn every_answer_has_a_line_in_the_log_with_its_id_and_so_has_a_key_that_was_given() {
+    for form in ["readable", "json"] {
+        let server = Setup::new(&["serve"]).with("GREENROOM_LOG", form).start().await;
+        assert!(
+            server.log().contains("GREENROOM_ADMIN_KEY"),
+            "whose key the first admin has: {}",
+            server.log()
+        );
+        let theirs = server.admin.get("/v1/me").header("x-request-id", "crm-4711").expect(200).await;
+        let ours = server.admin.get("/v1/campaigns/none").send().await;
+        for (answer, route) in [(&theirs, "/v1/me"), (&ours, "/v1/campaigns/{campaign}")] {
+            let (log, id) = (server.log(), answer.header("x-request-id"));
+            let tells = |line: &str| ["answered", id, route].iter().all(|part| line.contains(part));
+            assert_eq!(log.lines().filter(|line| tells(line)).count(), 1, "{id} {route}, {form}:\n{log}");
+        }
+        assert_eq!(theirs.header("x-request-id"), "crm-4711");
+    }
+}
+
+#[tokio::test]
 async fn nothing_people_tell_gets_into_logs_or_metrics() {
     tokio::join!(
         heard("readable", false),

@@ -2,12 +2,13 @@
 
 use std::collections::VecDeque;
 use std::future::Future;
+use std::rc::Rc;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use domain::command::Edit;
 use domain::fault::{Fault, FaultKind};
 use domain::record;
@@ -17,6 +18,7 @@ use futures_util::future::LocalBoxFuture;
 use serde_json::{Map, Value, json};
 
 use super::schema::record_schema;
+use super::work::Place;
 use super::{json as strict_json, problem_catalogue as catalogue};
 use crate::problem::Problem;
 
@@ -54,7 +56,7 @@ pub struct Document(pub Value);
 #[derive(Debug)]
 pub struct Patch(pub Edit);
 
-/// A body that changes a record by a merge patch: its members, `null` to remove one.
+/// A body that changes a record by a merge patch: its fields, `null` to remove one.
 #[derive(Debug)]
 pub struct Merge(pub Map<String, Value>);
 
@@ -114,14 +116,21 @@ impl FromRequest for Merge {
 }
 
 fn operations(value: Value) -> Result<Edit, Problem> {
-    if !value.is_array() {
+    let Value::Array(list) = value else {
         return Err(invalid(FaultKind::WrongType { needed: "a list", found: type_name(&value) }));
-    }
-    let patch = serde_json::from_value(value).map_err(|error| {
-        let en = format!("The body is no list of JSON Patch operations: {error}.");
-        Problem::saying(&catalogue::PATCH_FAILED, en, "请求正文不是有效的 JSON Patch 操作列表。")
-    })?;
-    Ok(Edit::Patch(patch))
+    };
+    let operations = list.into_iter().enumerate().map(|(place, operation)| {
+        serde_json::from_value(operation).map_err(|_unreadable| no_operation(place))
+    });
+    Ok(Edit::Patch(json_patch::Patch(operations.collect::<Result<_, _>>()?)))
+}
+
+fn no_operation(place: usize) -> Problem {
+    let en = format!(
+        "Operation {place} is no operation of a JSON Patch; it needs op and path, and value or from where its op does."
+    );
+    let zh = format!("操作 {place} 不是 JSON Patch 操作；须有 op 和 path，并按 op 填写 value 或 from。");
+    Problem::saying(&catalogue::PATCH_FAILED, en, zh).at(&format!("/{place}"))
 }
 
 fn invalid(kind: FaultKind) -> Problem {
@@ -156,6 +165,7 @@ impl Sent {
         let content_type = content_type(request, content_types);
         let is_bare = may_be_empty && !request.headers().contains_key(header::CONTENT_TYPE);
         let payload = payload.take();
+        let place = request.extensions().get::<Rc<Place>>().cloned();
         async move {
             if let Some(length) = announced.filter(|length| *length > most) {
                 if length <= TAKEN_ANYWAY * most {
@@ -169,7 +179,7 @@ impl Sent {
                 Err(_) if is_bare => JSON,
                 Err(problem) => return Err(problem),
             };
-            let bytes = tokio::time::timeout(DEADLINE, collect(payload, most)).await;
+            let bytes = tokio::time::timeout(DEADLINE, collect(payload, most, place.as_deref())).await;
             let bytes = bytes.unwrap_or_else(|_elapsed| Err(Problem::new(&catalogue::BODY_TOO_SLOW)))?;
             if is_bare && !bytes.is_empty() {
                 return Err(wrong_content_type(content_types));
@@ -199,18 +209,25 @@ async fn discard(mut payload: Payload) {
     while let Some(Ok(_forgotten)) = payload.next().await {}
 }
 
-/// The body in one piece. It is joined only once it is there: one that never ends, or gets too large, costs no more than
-/// its own size.
-async fn collect(mut payload: Payload, most: usize) -> Result<Vec<u8>, Problem> {
+/// The body in one piece. It is joined only once it is there: one that never ends, or gets too large, costs no more
+/// than its own size, and none is taken that there is no room for.
+async fn collect(mut payload: Payload, most: usize, place: Option<&Place>) -> Result<Vec<u8>, Problem> {
     let (mut chunks, mut length) = (VecDeque::new(), 0);
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|error| {
-            let en = format!("The body did not arrive whole: {error}.");
-            Problem::saying(&catalogue::BODY_UNREADABLE, en, "请求正文未完整到达。")
-        })?;
+        let chunk = match chunk {
+            Ok(chunk) => chunk,
+            Err(_) if place.is_some_and(Place::is_turned_away) => return Err(Problem::unavailable()),
+            Err(_) => {
+                let en = "The body did not arrive whole.";
+                return Err(Problem::saying(&catalogue::BODY_UNREADABLE, en, "请求正文未完整到达。"));
+            }
+        };
         length += chunk.len();
         if length > most {
             return Err(too_large(most));
+        }
+        if place.is_some_and(|place| !place.hold(chunk.len())) {
+            return Err(Problem::unavailable());
         }
         chunks.push_back(chunk);
     }
@@ -253,6 +270,6 @@ fn wrong_content_type(known: &[&str]) -> Problem {
     Problem::saying(
         &catalogue::CONTENT_TYPE,
         format!("This content type is needed: {known}; in UTF-8 and not compressed."),
-        format!("内容类型应为 {known},UTF-8 编码且不压缩。"),
+        format!("内容类型应为 {known}，UTF-8 编码且不压缩。"),
     )
 }

@@ -19,6 +19,7 @@ use super::problem_catalogue::{self as catalogue, Kind};
 use super::query::refuse_surplus;
 use crate::problem::Problem;
 use crate::service::Service;
+use crate::settings::MetricsFor;
 use crate::store::keys::{self, ApiKey};
 use crate::store::members::Member;
 use crate::view::Reader;
@@ -59,8 +60,8 @@ impl Caller {
 /// What became of the key of a request; taken by the first extractor that asks.
 struct Found(Result<Caller, Problem>);
 
-/// Looks up the key of every request to `/v1/` and `/metrics`, before its body is read. The answer is given by the extractors, so
-/// that an address of nothing is 404 with any key.
+/// Looks up the key of every request that needs one, before its body is read. The answer is given by the extractors,
+/// so that an address of nothing is 404 with any key.
 ///
 /// # Errors
 /// What the inner service fails with.
@@ -69,7 +70,8 @@ pub async fn authenticate(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    if request.path().starts_with("/v1/") || request.path() == "/metrics" {
+    let of_metrics = request.path() == "/metrics" && service.settings.metrics == MetricsFor::Admins;
+    if of_metrics || request.path().starts_with("/v1/") {
         let found = find(&service, request.headers()).await;
         if let Ok(Caller { org, .. }) = &found {
             tracing::Span::current().record("organization", tracing::field::display(org));
@@ -154,7 +156,7 @@ fn too_low(needed: Role, have: Role) -> Problem {
     Problem::saying(
         &catalogue::ROLE_TOO_LOW,
         format!("This needs the role {}; you act as {}.", needed.en, have.en),
-        format!("此操作需要{}角色,当前为{}。", needed.zh, have.zh),
+        format!("此操作需要{}角色，当前为{}。", needed.zh, have.zh),
     )
 }
 

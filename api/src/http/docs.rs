@@ -92,7 +92,7 @@ pub struct ProblemPath {
 ))]
 #[get("/problems/{code}")]
 pub(super) async fn read_problem(path: Path<ProblemPath>) -> Result<HttpResponse, Problem> {
-    let kind = Kind::of_code(&path.code).ok_or_else(Problem::not_found)?;
+    let kind = Kind::of_code(&path.code).ok_or_else(unknown_code)?;
     let style = STANDARD.encode(Sha256::digest(STYLE));
     let policy =
         format!("default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; frame-ancestors 'none'");
@@ -101,6 +101,12 @@ pub(super) async fn read_problem(path: Path<ProblemPath>) -> Result<HttpResponse
         .insert_header((header::CONTENT_SECURITY_POLICY, policy))
         .insert_header((header::CACHE_CONTROL, "max-age=3600"))
         .body(page(kind)))
+}
+
+fn unknown_code() -> Problem {
+    let en = "There is no problem with this code; /openapi.json lists every code under components/responses.";
+    let zh = "没有此错误代码；/openapi.json 的 components/responses 列出了所有代码。";
+    Problem::saying(&catalogue::NOT_FOUND, en, zh)
 }
 
 /// The texts are the catalogue's own, so nothing has to be escaped.

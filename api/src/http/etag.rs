@@ -1,5 +1,5 @@
-//! Versions as `ETag` headers: what a read shows and a write must bring back. Views that depend on time or caller get an
-//! ETag of their bytes instead, which only saves a transfer.
+//! Versions as `ETag` headers: what a read shows and a write must bring back. Views that depend on time or caller get
+//! an ETag of their bytes instead, which only saves a transfer.
 
 use std::future::{Ready, ready};
 

@@ -108,7 +108,8 @@ pub(super) async fn read_content(
 
 /// Replace a gate's content.
 ///
-/// The whole content; what is left out is gone. Drafts may miss anything.
+/// The whole content; what is left out is gone. Drafts may miss anything. An edit that a reviewer would sign voids what
+/// waits for review: the gate is `open` and must be submitted again, unless the edit is undone.
 #[utoipa::path(tag = "gates", params(GatePath), request_body = GateContent,
     responses((status = 200, description = "The gate.", body = GateView), Versioned))]
 #[put("/v1/campaigns/{campaign}/gates/{gate}/content")]
@@ -125,7 +126,8 @@ pub(super) async fn replace_content(
 
 /// Change a gate's content.
 ///
-/// A merge patch (RFC 7396), or with `application/json-patch+json` a JSON Patch (RFC 6902).
+/// A merge patch (RFC 7396), or with `application/json-patch+json` a JSON Patch (RFC 6902). An edit that a reviewer
+/// would sign voids what waits for review: the gate is `open` and must be submitted again, unless the edit is undone.
 #[utoipa::path(tag = "gates", params(GatePath),
     request_body(content((GateContent = "application/merge-patch+json"), (JsonPatch = "application/json-patch+json"))),
     responses((status = 200, description = "The gate.", body = GateView), Versioned))]

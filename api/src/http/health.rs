@@ -1,7 +1,5 @@
 //! Whether the process lives, and whether it can serve.
 
-use std::time::Duration;
-
 use actix_web::get;
 use actix_web::web::Data;
 use serde::Serialize;
@@ -11,9 +9,6 @@ use super::refusals::Public;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::service::Service;
-
-/// How long the database may take to answer.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The state of the process.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -34,19 +29,24 @@ pub(super) async fn read_liveness() -> Reply {
 
 /// Whether the service can serve.
 ///
-/// Answers 503 while the database is away or the service shuts down. For load balancers.
+/// Answers 503 while the database is away or the service shuts down. For load balancers. The database is asked once a
+/// second at most.
 #[utoipa::path(tag = "service", responses((status = 200, description = "It can serve.", body = HealthView), Public))]
 #[get("/readyz")]
 pub(super) async fn read_readiness(service: Data<Service>) -> Result<Reply, Problem> {
     if service.stopping.is_cancelled() {
         return Err(Problem::unavailable());
     }
-    match tokio::time::timeout(PATIENCE, service.store.ping()).await {
-        Ok(Ok(())) => Ok(Reply::ok(&HealthView { status: "ready" })),
-        Ok(Err(error)) => {
-            tracing::warn!(cause = %error, "not ready");
-            Err(Problem::unavailable())
-        }
-        Err(_elapsed) => Err(Problem::unavailable()),
+    match service.is_reached.or(is_reached(&service)).await {
+        Some(true) => Ok(Reply::ok(&HealthView { status: "ready" })),
+        Some(false) | None => Err(Problem::unavailable()),
     }
+}
+
+async fn is_reached(service: &Service) -> bool {
+    let answer = service.store.ping().await;
+    if let Err(cause) = &answer {
+        tracing::warn!(%cause, "not ready");
+    }
+    answer.is_ok()
 }

@@ -10,6 +10,12 @@ use serde_json::{Map, Number, Value};
 use super::problem_catalogue as catalogue;
 use crate::problem::Problem;
 
+mod syntax;
+mod weight;
+
+use syntax::TOO_DEEP;
+use weight::is_too_much;
+
 /// Objects and lists in one another at most.
 const MOST_LEVELS: usize = 100;
 
@@ -19,20 +25,26 @@ const FIRST_INEXACT: f64 = 9_007_199_254_740_992.0;
 /// Reads one document.
 ///
 /// # Errors
-/// `body.unreadable` for what is no JSON in UTF-8 or too deep; `field.repeated`,
+/// `body.unreadable` for what is no JSON in UTF-8, too deep or of too many values; `field.repeated`,
 /// `text.forbidden_character`, and `request.invalid` for a number that cannot be kept.
 pub(super) fn read(bytes: &[u8]) -> Result<Value, Problem> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let place = error.valid_up_to();
         unreadable(&format!("byte {place} is not UTF-8"), &format!("第 {place} 字节不是 UTF-8"))
     })?;
+    if text.trim_ascii().is_empty() {
+        return Err(unreadable("it is empty", "正文为空"));
+    }
+    if is_too_much(text) {
+        return Err(unreadable("it has more values than any campaign", "值的数量超过任何活动所需"));
+    }
     let faults = RefCell::new(Faults::default());
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let strict = Strict { at: At::root(""), level: 0, faults: &faults };
     let read = strict.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
     let value = read.map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        unreadable(&error.to_string(), &format!("第 {line} 行第 {column} 列语法有误"))
+        let (en, zh) = syntax::said(&error);
+        unreadable(&en, &zh)
     })?;
     let faults = faults.into_inner().or(value);
     faults.map_err(|faults| {
@@ -50,7 +62,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Value, Problem> {
 
 fn unreadable(en: &str, zh: &str) -> Problem {
     let en = format!("The body is no JSON document we can read: {en}.");
-    Problem::saying(&catalogue::BODY_UNREADABLE, en, format!("请求正文不是可读的 JSON:{zh}。"))
+    Problem::saying(&catalogue::BODY_UNREADABLE, en, format!("请求正文不是可读的 JSON：{zh}。"))
 }
 
 /// Builds a value while it notes what `serde_json` would let pass.
@@ -70,11 +82,7 @@ impl Strict<'_> {
 
     fn deeper<E: serde::de::Error>(&self) -> Result<usize, E> {
         let level = self.level + 1;
-        if level > MOST_LEVELS {
-            Err(E::custom(format!("more than {MOST_LEVELS} levels")))
-        } else {
-            Ok(level)
-        }
+        if level > MOST_LEVELS { Err(E::custom(TOO_DEEP)) } else { Ok(level) }
     }
 }
 
@@ -195,11 +203,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wrong_is_said_alike_in_both_languages() {
+        let said = |text: &str| syntax::said(&serde_json::from_str::<Value>(text).unwrap_err());
+        for (text, en, zh) in [
+            ("[1,]", "a comma too many at line 1, column 4", "第 1 行第 4 列多了一个逗号"),
+            (
+                "{\"a\":1 2}",
+                "a comma or the end of the object is needed at line 1, column 8",
+                "第 1 行第 8 列此处应为逗号或对象的结尾",
+            ),
+            ("{\n\"a\" 1}", "a colon is needed at line 2, column 5", "第 2 行第 5 列此处应为冒号"),
+            ("{\"a\":", "it ends in the middle at line 1, column 5", "第 1 行第 5 列内容不完整"),
+            ("nil", "the syntax is wrong at line 1, column 2", "第 1 行第 2 列语法有误"),
+        ] {
+            assert_eq!(said(text), (en.to_owned(), zh.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_no_json_is_unreadable() {
         let deep = format!("{}{}", "[".repeat(101), "]".repeat(101));
         let deeper = "[".repeat(100_000);
         for text in
-            ["", "{", "{}x", "\u{feff}{}", r#"{"a":"\ud800"}"#, "{\"a\":1e400}", "NaN", &deep, &deeper]
+            ["", "  ", "{", "{}x", "\u{feff}{}", r#"{"a":"\ud800"}"#, "{\"a\":1e400}", "NaN", &deep, &deeper]
         {
             assert_eq!(code(text), "body.unreadable", "{:.40}", text);
         }

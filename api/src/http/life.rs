@@ -46,7 +46,7 @@ record! {
 }
 
 record_schema! {
-    Reasoned, json!({"reason": "供应商延期,等待到货"});
+    Reasoned, json!({"reason": "供应商延期，等待到货"});
     GoingLive, json!({"comment": "准时开播"});
     Completion, json!({"results": {"gmv": 118_000_000, "viewers": 152_300}});
 }

@@ -160,7 +160,8 @@ pub(super) async fn read_member(
 /// Change a person.
 ///
 /// A merge patch: `null` removes e-mail, mobile, handles or duties; an e-mail or a mobile number must stay. `null` as
-/// language or zone means the organization's. Set `active` to false for somebody who is gone: their keys stop to work, their history stays.
+/// language or zone means the organization's. Set `active` to false for somebody who is gone: their keys stop to
+/// work, their history stays.
 #[utoipa::path(tag = "members", params(MemberPath),
     request_body(content = MemberChange, content_type = "application/merge-patch+json"),
     responses((status = 200, description = "The member.", body = MemberView), Writing))]

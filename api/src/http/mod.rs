@@ -14,6 +14,7 @@ pub mod evaluations;
 mod fallback;
 pub mod free;
 pub mod gates;
+mod glance;
 pub mod health;
 pub mod idempotency;
 mod json;
@@ -56,6 +57,7 @@ use utoipa_actix_web::OpenApiFactory as _;
 
 use crate::service::Service;
 
+pub use glance::Glance;
 pub use server::listen;
 pub use work::Work;
 

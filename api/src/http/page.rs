@@ -106,7 +106,7 @@ impl List<'_> {
             let genuine = secrets.is_signed(&self.signed(text), &signature);
             if genuine { Cursor::read(text, self.order) } else { None }
         });
-        opened.ok_or_else(|| Problem::new(&catalogue::CURSOR_INVALID))
+        opened.ok_or_else(|| Problem::new(&catalogue::CURSOR_INVALID).at("/cursor"))
     }
 
     fn signed<'s>(&'s self, text: &'s str) -> [&'s [u8]; 4] {

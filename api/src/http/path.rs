@@ -8,8 +8,11 @@ use domain::ids::{ApiKeyId, CampaignId, MemberId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::schema;
+use super::{problem_catalogue as catalogue, schema};
 use crate::problem::Problem;
+
+/// Characters of an address that an answer repeats.
+const MOST_SHOWN: usize = 80;
 
 /// `…/campaigns/{campaign}`
 #[derive(Copy, Clone, Debug, Deserialize, IntoParams)]
@@ -67,5 +70,18 @@ pub struct ApiKeyPath {
 
 /// Makes every address that cannot be read one of nothing.
 pub(super) fn strict() -> PathConfig {
-    PathConfig::default().error_handler(|_: PathError, _: &HttpRequest| Problem::not_found().into())
+    PathConfig::default().error_handler(|_: PathError, request: &HttpRequest| nothing_at(request).into())
+}
+
+/// Nothing is at an address with such an id; of gates it is known which there are.
+fn nothing_at(request: &HttpRequest) -> Problem {
+    let gate = request.match_info().get("gate").filter(|gate| GateKey::of_key(gate).is_none());
+    let Some(gate) = gate else { return Problem::not_found() };
+    let gate: String = gate.chars().take(MOST_SHOWN).collect();
+    let known = GateKey::ALL.iter().map(|gate| gate.key()).collect::<Vec<_>>().join(", ");
+    Problem::saying(
+        &catalogue::NOT_FOUND,
+        format!("There is no gate \"{gate}\"; there are: {known}."),
+        format!("没有关卡“{gate}”；现有关卡：{known}。"),
+    )
 }

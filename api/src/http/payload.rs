@@ -4,6 +4,7 @@
 
 use std::any::Any;
 use std::cell::RefCell;
+use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
@@ -36,10 +37,11 @@ impl Kept {
         kept
     }
 
-    /// Keeps the body, and what else lasts as long, until this answer is out. The place is free from now on.
+    /// Keeps the body, and what else lasts as long, until this answer is out. The place, and the room for what was
+    /// read of the body, are free from now on.
     pub(super) fn until_sent(self, answer: BoxBody, lasting: impl Any) -> BoxBody {
         if let Some(place) = &self.place {
-            place.leave();
+            place.end();
         }
         BoxBody::new(Answer { answer, rest: Bytes::new(), _kept: self, _lasting: Box::new(lasting) })
     }
@@ -52,7 +54,11 @@ impl Stream for Kept {
         let polled = Pin::new(&mut *self.payload.borrow_mut()).poll_next(context);
         match (&polled, &self.place) {
             (Poll::Pending, Some(place)) => place.leave(),
-            (Poll::Ready(_), Some(place)) => place.come_back(),
+            (Poll::Ready(_), Some(place)) => {
+                if !place.come_back() {
+                    return Poll::Ready(Some(Err(PayloadError::Io(io::ErrorKind::ResourceBusy.into()))));
+                }
+            }
             (Poll::Pending | Poll::Ready(_), None) => {}
         }
         polled

@@ -5,7 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::web;
 use actix_web::{FromRequest, HttpRequest};
-use domain::fault::Fault;
+use domain::fault::{At, Fault};
 use domain::record::{Record, nearest, read_body};
 use domain::shape::Shape;
 use serde_json::{Map, Value};
@@ -51,11 +51,8 @@ fn read<T: Record>(query: &str) -> Result<T, Problem> {
         if members.insert(name, value(&(field.shape)(), &text)).is_some() {
             let name = field.name;
             let en = format!("The query parameter \"{name}\" occurs twice; give it once.");
-            return Err(Problem::saying(
-                &catalogue::QUERY_REPEATED,
-                en,
-                format!("查询参数\"{name}\"重复,请只保留一个。"),
-            ));
+            let zh = format!("查询参数“{name}”重复，请只保留一个。");
+            return Err(Problem::saying(&catalogue::QUERY_REPEATED, en, zh).at(&format!("/{name}")));
         }
     }
     let invalid = |faults: Vec<Fault>| Problem::of_faults(&catalogue::QUERY_INVALID, faults);
@@ -64,18 +61,20 @@ fn read<T: Record>(query: &str) -> Result<T, Problem> {
 
 fn unknown<T: Record>(name: &str) -> Problem {
     let name: String = name.chars().take(80).collect();
-    match nearest(&name, T::fields().iter().map(|field| field.name)) {
+    let place = At::root("").member(&name).to_string();
+    let problem = match nearest(&name, T::fields().iter().map(|field| field.name)) {
         Some(near) => Problem::saying(
             &catalogue::QUERY_UNKNOWN,
             format!("There is no query parameter \"{name}\"; did you mean \"{near}\"?"),
-            format!("没有查询参数\"{name}\",是否应为\"{near}\"?"),
+            format!("没有查询参数“{name}”，是否应为“{near}”？"),
         ),
         None => Problem::saying(
             &catalogue::QUERY_UNKNOWN,
             format!("There is no query parameter \"{name}\"; remove it."),
-            format!("没有查询参数\"{name}\",请删除。"),
+            format!("没有查询参数“{name}”，请删除。"),
         ),
-    }
+    };
+    problem.at(&place)
 }
 
 /// A parameter as JSON, so that the field's own reader judges it. Lists are separated by commas.

@@ -108,7 +108,8 @@ fn response(status: u16) -> Response {
     let own: &[&str] = match status {
         401 => &[headers::WWW_AUTHENTICATE],
         405 => &[headers::ALLOW],
-        429 | 503 => &[headers::RETRY_AFTER],
+        409 | 503 | 507 => &[headers::RETRY_AFTER],
+        412 => &[headers::ETAG],
         _ => &[],
     };
     own.iter().chain(&[headers::REQUEST_ID]).for_each(|name| headers::add(name, &mut response));
@@ -123,7 +124,11 @@ pub(super) fn problem_schemas() -> [Named; 2] {
         .description(Some("One thing that is wrong with the input."))
         .property(
             "pointer",
-            text("RFC 6901 pointer into the body, or `/` and the name of a query parameter; empty for the whole."),
+            text(
+                "RFC 6901 pointer into the body, or `/` and the name of a query parameter; empty for the whole. Of what \
+                 is open in a campaign (`gate.blockers_open`, `gate.items_open`, `gate.comment_needed`): into \
+                 `{\"campaign\": …, \"gates\": …}`.",
+            ),
         )
         .property("code", text("Stable code of the fault."))
         .property("detail", text("What was found and what is needed."))

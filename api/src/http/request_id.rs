@@ -61,6 +61,9 @@ pub async fn frame(
     }
     let place = service.work.begin().map(Rc::new);
     let kept = Kept::of(&mut request, place.clone());
+    if let Some(place) = &place {
+        request.extensions_mut().insert(Rc::clone(place));
+    }
     let span = tracing::info_span!("request", id = %id.0, method, route = Empty, organization = Empty);
     let began = Instant::now();
     let answered = if place.is_some() || is_probe(request.path()) {
@@ -69,6 +72,9 @@ pub async fn frame(
         service.metrics.shed();
         request.error_response(Problem::unavailable())
     };
+    if place.is_some_and(|place| place.is_turned_away()) {
+        service.metrics.shed();
+    }
     let mut response = span.in_scope(|| finish(answered, &id, service.settings.public_url.as_deref()));
     protect(&mut response, &id);
     if service.stopping.is_cancelled() {

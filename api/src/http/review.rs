@@ -56,7 +56,7 @@ record! {
 }
 
 record_schema! {
-    NewSubmission, json!({"comment": "预算已与财务确认,目标沿用上一场基线"});
+    NewSubmission, json!({"comment": "预算已与财务确认，目标沿用上一场基线"});
     NewDecision, json!({
         "verdict": "approve", "revision": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         "comment": "同意"
@@ -64,7 +64,7 @@ record_schema! {
     NewReconfirmation, json!({
         "revision": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "comment": "改价已核对"
     });
-    Reopening, json!({"reason": "供应商更换,需要重新评审"});
+    Reopening, json!({"reason": "供应商更换，需要重新评审"});
 }
 
 /// Submit a gate for review.

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::body::Body;
 use super::caller::{Admin, Viewer};
+use super::problem_catalogue as catalogue;
 use super::refusals::{ReadingOne, Writing};
 use super::schema::record_schema;
 use crate::jobs::sandbox;
@@ -65,5 +66,10 @@ pub(super) async fn move_clock(
 }
 
 fn in_a_sandbox(service: &Service) -> Result<(), Problem> {
-    if service.clock.is_sandbox() { Ok(()) } else { Err(Problem::not_found()) }
+    if service.clock.is_sandbox() {
+        return Ok(());
+    }
+    let en = "This service follows real time; only one that was started with --sandbox has a clock to move.";
+    let zh = "此服务使用真实时间；只有以 --sandbox 启动的服务才有可拨动的时钟。";
+    Err(Problem::saying(&catalogue::NOT_FOUND, en, zh))
 }

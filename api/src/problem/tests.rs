@@ -6,12 +6,21 @@ use domain::command::Action;
 use domain::decide::PatchFault;
 use domain::digest::Digest;
 use domain::playbook::{EvidenceKind, Title};
+use domain::policy::{ForbidAuthor, SlotFrom};
 use domain::refusal::{OpenFinding, OpenItem};
 use domain::standing::GateStatus;
 use domain::surroundings::CampaignStatus;
 use sea_orm::{ConnAcquireErr, DbErr};
 
 use super::*;
+
+fn own_approval(gate: GateKey) -> Refusal {
+    Refusal::OwnApproval {
+        gate,
+        author: ForbidAuthor::Submitter,
+        others: vec!["Bo".to_owned(), "李牧".to_owned()],
+    }
+}
 
 fn refusals() -> Vec<(Refusal, u16)> {
     let gate = GateKey::Goal;
@@ -26,8 +35,8 @@ fn refusals() -> Vec<(Refusal, u16)> {
         (Refusal::Invalid { faults: Vec::new() }, 422),
         (Refusal::RoleTooLow { action, needed: Role::Manager, have: Role::Viewer }, 403),
         (Refusal::PersonNeeded { action }, 403),
-        (Refusal::OwnApproval { gate }, 403),
-        (Refusal::FitsNoSlot { gate, slots: vec!["role:manager".to_owned()] }, 403),
+        (own_approval(gate), 403),
+        (Refusal::FitsNoSlot { gate, slots: vec![SlotFrom::Role(Role::Manager)] }, 403),
         (Refusal::ReviewNeeded { gate }, 409),
         (Refusal::AlreadyDecided { gate }, 409),
         (
@@ -74,10 +83,49 @@ fn a_refusal_keeps_its_code_and_has_the_status_of_the_contract() {
             .iter()
             .filter_map(|error| error["pointer"].as_str())
             .collect();
-        let own = Some(pointer.to_owned()).filter(|pointer| !pointer.is_empty());
+        let own = Some(pointer.into_owned()).filter(|pointer| !pointer.is_empty());
         let expected: Vec<String> = own.into_iter().chain(points).collect();
         assert_eq!(errors, expected, "{code}");
     }
+}
+
+#[test]
+fn who_may_not_decide_is_told_who_can() {
+    let gate = GateKey::Goal;
+    let alone = Refusal::OwnApproval { gate, author: ForbidAuthor::Editor, others: Vec::new() };
+    let elsewhere = Refusal::FitsNoSlot {
+        gate,
+        slots: vec![SlotFrom::Role(Role::Manager), SlotFrom::Duty("finance".to_owned())],
+    };
+    for (refusal, en, zh) in [
+        (
+            own_approval(gate),
+            "goal is not decided by whoever submitted, nor with a key they made; these can: Bo, 李牧.",
+            "目标与定位不能由提交人审批，也不能使用其创建的密钥审批；可审批的人：Bo、李牧。",
+        ),
+        (
+            alone,
+            "goal is not decided by whoever edited or submitted, nor with a key they made; nobody else can at the \
+             moment.",
+            "目标与定位不能由编辑者与提交人审批，也不能使用其创建的密钥审批；目前没有其他人可以审批。",
+        ),
+        (
+            elsewhere,
+            "goal is decided by somebody with the role manager or a higher one or somebody with the duty \
+             \"finance\"; you are not among them.",
+            "目标与定位须由主管或更高角色的成员或具有职责“finance”的成员审批，您不在其中。",
+        ),
+    ] {
+        let problem = Problem::from(refusal);
+        assert_eq!(answer(&problem, Locale::En)["detail"], en);
+        assert_eq!(answer(&problem, Locale::ZhCn)["detail"], zh);
+    }
+}
+
+#[test]
+fn who_was_overtaken_is_told_the_version_that_stands() {
+    let problem = Problem::from(Refusal::VersionChanged { current: 3 });
+    assert_eq!(problem.headers, [(header::ETAG, HeaderValue::from_static("\"3\""))]);
 }
 
 #[test]

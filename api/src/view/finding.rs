@@ -52,7 +52,7 @@ impl FindingView {
     pub fn of(finding: &Finding, profile: &Profile, reader: Reader<'_>) -> Self {
         let shown = reader.knows_cost() || !finding.rule.tells_cost;
         let withheld =
-            domain::locale::both("Withheld: it would tell what the goods cost.", "涉及成本,不予显示。");
+            domain::locale::both("Withheld: it would tell what the goods cost.", "涉及成本，不予显示。");
         Self {
             rule: finding.rule.id,
             gate: finding.rule.gate.key(),

@@ -2,6 +2,7 @@
 
 use domain::campaign::{Evidence, Submission};
 use domain::decide::{self, Desk};
+use domain::digest::Digest;
 use domain::gate::GateKey;
 use domain::playbook::Item;
 use domain::policy::Policy;
@@ -120,7 +121,9 @@ pub struct SubmissionView {
     pub comment: Option<String>,
     /// What the approval needs, such as `role:manager`.
     pub slots: Vec<String>,
-    /// How it ended; `null` while undecided.
+    /// Whether the gate is still as it was submitted; an edit makes this false, and undoing the edit true again.
+    pub is_current: bool,
+    /// How it ended; `null` while undecided, also where an edit has voided it.
     #[schema(value_type = Option<crate::http::schema::Outcome>)]
     pub outcome: Option<&'static str>,
 }
@@ -193,7 +196,7 @@ impl GateView {
             content: content(acted, gate, reader),
             checklist: plan.checklist.iter().map(|item| item_view(acted, gate, item, reader)).collect(),
             findings: findings.map(|finding| FindingView::of(finding, &campaign.profile, reader)).collect(),
-            submission: submission.map(|submission| submission_view(submission, zone)),
+            submission: submission.map(|submission| submission_view(submission, &standing.revision, zone)),
             decisions: submission.map_or_else(Vec::new, |submission| decisions(submission, acted)),
             approvers: approvers(&desk, acted, gate, &plan.policy, reader),
             due_at: Moment::of(standing.due_at, zone),
@@ -249,7 +252,7 @@ fn evidence_view(evidence: &Evidence, zone: &TimeZone) -> EvidenceView {
     EvidenceView { note, url, file_sha256, measured_at: measured_at.map(|at| Moment::of(at, zone)), tool }
 }
 
-fn submission_view(submission: &Submission, zone: &TimeZone) -> SubmissionView {
+fn submission_view(submission: &Submission, now: &Digest, zone: &TimeZone) -> SubmissionView {
     SubmissionView {
         id: submission.id.0,
         revision: submission.revision.to_string(),
@@ -257,6 +260,7 @@ fn submission_view(submission: &Submission, zone: &TimeZone) -> SubmissionView {
         submitted_at: Moment::of(submission.at, zone),
         comment: submission.comment.clone(),
         slots: slots(&submission.policy),
+        is_current: submission.revision == *now,
         outcome: submission.outcome.map(|outcome| outcome.key()),
     }
 }

@@ -181,7 +181,7 @@ fn check_references(desk: &Desk<'_>, profile: &Profile) -> Result<(), Vec<Fault>
     }
     let owner_changed = profile.owner != desk.case.profile().owner;
     if owner_changed && desk.case.surroundings.directory.person(&profile.owner).is_none() {
-        fault("/owner", FaultKind::NotFound { what: "member" });
+        fault("/owner", FaultKind::no_member(&profile.owner));
     }
     if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
@@ -249,7 +249,7 @@ pub(super) fn assign(
         assignee.map(|person| desk.case.surroundings.directory.person(person).map(|member| member.id));
     let assignee = match found {
         Some(None) => {
-            let kind = FaultKind::NotFound { what: "member" };
+            let kind = FaultKind::no_member(assignee.unwrap_or_default());
             return Err(Refusal::Invalid { faults: vec![Fault { pointer: "/assignee".to_owned(), kind }] });
         }
         Some(member @ Some(_)) => member,

@@ -30,15 +30,14 @@ pub fn create(
 ) -> Result<Event, Refusal> {
     let mut profile = new.fields.profile("").map_err(|faults| Refusal::Invalid { faults })?;
     let mut faults = Vec::new();
-    let fault =
-        |pointer: &str, what| Fault { pointer: pointer.to_owned(), kind: FaultKind::NotFound { what } };
+    let mut fault = |pointer: &str, kind| faults.push(Fault { pointer: pointer.to_owned(), kind });
     let playbook = find_playbook(&profile.playbook);
     match playbook {
         Some(playbook) => profile.playbook = playbook.reference(),
-        None => faults.push(fault("/playbook", "playbook")),
+        None => fault("/playbook", FaultKind::NotFound { what: "playbook" }),
     }
     if directory.person(&profile.owner).is_none() {
-        faults.push(fault("/owner", "member"));
+        fault("/owner", FaultKind::no_member(&profile.owner));
     }
     let mut campaign = Campaign {
         id,

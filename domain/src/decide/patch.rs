@@ -57,7 +57,7 @@ impl Misfit {
     const fn text(self) -> Bilingual {
         match self {
             Self::OtherValue => both("value did not match", "值与 test 不符"),
-            Self::NothingAtFrom => both("there is nothing at \"from\"", "\"from\" 处没有内容"),
+            Self::NothingAtFrom => both("there is nothing at \"from\"", "“from” 处没有内容"),
             Self::NoSuchPlace => both("there is no such place", "没有这个位置"),
             Self::IntoItself => both("a value cannot be moved into itself", "值不能移动到自身之内"),
         }
@@ -73,7 +73,7 @@ impl PatchFault {
                 format!("{found} operations; at most {MOST_OPERATIONS} are allowed")
             }
             (Self::TooManyOperations { found }, Locale::ZhCn) => {
-                format!("共 {found} 个操作,最多 {MOST_OPERATIONS} 个")
+                format!("共 {found} 个操作，最多 {MOST_OPERATIONS} 个")
             }
             (Self::TooLarge { operation }, Locale::En) => {
                 format!("operation {operation} makes the document larger than {MOST_BYTES} bytes")
@@ -85,7 +85,7 @@ impl PatchFault {
                 format!("operation {operation} at \"{path}\": {}", why.text().en)
             }
             (Self::CannotBeDone { operation, path, why }, Locale::ZhCn) => {
-                format!("操作 {operation}(\"{path}\"):{}", why.text().zh)
+                format!("操作 {operation}(“{path}”)：{}", why.text().zh)
             }
         }
     }

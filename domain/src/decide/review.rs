@@ -9,6 +9,7 @@ use crate::digest::Digest;
 use crate::effect::Effect;
 use crate::event::EventKind;
 use crate::gate::GateKey;
+use crate::ids::MemberId;
 use crate::policy::Policy;
 use crate::refusal::Refusal;
 use crate::standing::GateStatus;
@@ -77,7 +78,7 @@ pub fn cannot_decide(desk: &Desk<'_>, gate: GateKey, member: &DirectoryMember) -
     if let Err(refusal) = fits_slot(policy, gate, member) {
         Some(refusal)
     } else if authors.contains(&member.id) {
-        Some(Refusal::OwnApproval { gate })
+        Some(own_approval(desk, gate, policy, &authors))
     } else if decided {
         Some(Refusal::AlreadyDecided { gate })
     } else {
@@ -127,16 +128,31 @@ fn same_revision(desk: &Desk<'_>, gate: GateKey, seen: Option<&Digest>) -> Resul
 fn not_an_author(desk: &Desk<'_>, gate: GateKey, submission: &Submission) -> Result<(), Refusal> {
     let maker = desk.actor.key_made_by.filter(|_| matches!(submission.by, Who::Member(_)));
     if desk.actor.member().into_iter().chain(maker).any(|member| submission.authors.contains(&member)) {
-        return Err(Refusal::OwnApproval { gate });
+        return Err(own_approval(desk, gate, &submission.policy, &submission.authors));
     }
     Ok(())
+}
+
+/// The refusal to an author, with the names of those who could decide instead.
+fn own_approval(desk: &Desk<'_>, gate: GateKey, policy: &Policy, authors: &[MemberId]) -> Refusal {
+    let submission = desk.case.campaign.gates[gate].submission.as_ref();
+    let have_decided = |member: &DirectoryMember| {
+        submission.is_some_and(|newest| {
+            newest.outcome.is_none() && newest.decisions.iter().any(|decision| decision.by == member.id)
+        })
+    };
+    let others = desk.case.surroundings.directory.active();
+    let others =
+        others.filter(|member| policy.fits(member) && !authors.contains(&member.id) && !have_decided(member));
+    let others = others.map(|member| member.name.clone()).collect();
+    Refusal::OwnApproval { gate, author: policy.forbid_author, others }
 }
 
 fn fits_slot(policy: &Policy, gate: GateKey, member: &DirectoryMember) -> Result<(), Refusal> {
     if policy.fits(member) {
         return Ok(());
     }
-    let slots = policy.slots.iter().map(|slot| String::from(slot.from.clone())).collect();
+    let slots = policy.slots.iter().map(|slot| slot.from.clone()).collect();
     Err(Refusal::FitsNoSlot { gate, slots })
 }
 

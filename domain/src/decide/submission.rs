@@ -10,7 +10,7 @@ use crate::gate::GateKey;
 use crate::ids::{MemberId, SubmissionId};
 use crate::playbook::Severity;
 use crate::policy::{ForbidAuthor, Policy, Slot};
-use crate::refusal::{OpenItem, Refusal};
+use crate::refusal::{EmptySlot, OpenItem, Refusal};
 use crate::standing::GateStatus;
 
 /// Whether the gate can be submitted; open warnings still ask for a comment.
@@ -97,10 +97,10 @@ fn slots_that_can_be_filled(desk: &Desk<'_>, gate: GateKey, authors: &[MemberId]
     };
     let slots: Vec<Slot> =
         policy.slots.iter().filter(|slot| !slot.if_held || eligible(slot) > 0).cloned().collect();
-    let missing: Vec<String> = slots
+    let missing: Vec<EmptySlot> = slots
         .iter()
         .filter(|slot| eligible(slot) < slot.count)
-        .map(|slot| format!("{} ({} of {})", String::from(slot.from.clone()), eligible(slot), slot.count))
+        .map(|slot| EmptySlot { from: slot.from.clone(), found: eligible(slot), needed: slot.count })
         .collect();
     if !missing.is_empty() {
         return Err(Refusal::NobodyCanDecide { gate, slots: missing });

@@ -48,7 +48,7 @@ impl Search {
                     };
                     operation.asking(fill)
                 };
-                for tag in tags(operation) {
+                for tag in tags(operation, &victim.tag) {
                     let tagged = |text: &str| {
                         tag.iter().fold(asking(text), |asking, tag| asking.with(&if_match(), tag))
                     };
@@ -126,7 +126,7 @@ impl Search {
                         self.expect(is_own, &operation.id, &answer);
                     }
                 }
-                // A tag names a version of what the address names, which `paths` has tried.
+                // A tag names a version of what the address names; `paths` has tried the victim's own.
                 "If-Match" | "If-None-Match" => {}
                 // The language of the reader: nothing of an organization.
                 "Accept-Language" => {}
@@ -279,10 +279,11 @@ fn if_match() -> Place {
     Place { spot: Spot::Header, name: "If-Match".to_owned() }
 }
 
-/// The versions under which a versioned operation is tried: any, the first, one that is none.
-fn tags(operation: &Operation) -> Vec<Option<&'static str>> {
+/// The versions under which a versioned operation is tried: any, the first, one that is none, and the very version that
+/// the victim's has.
+fn tags<'t>(operation: &Operation, victims: &'t str) -> Vec<Option<&'t str>> {
     if operation.has(Spot::Header, "If-Match") {
-        vec![Some("*"), Some("\"1\""), Some("\"x\"")]
+        vec![Some("*"), Some("\"1\""), Some("\"x\""), Some(victims)]
     } else {
         vec![None]
     }

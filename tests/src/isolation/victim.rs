@@ -23,6 +23,8 @@ pub(super) struct Victim {
     pub(super) admin: Client,
     /// Ids and other names by which something of it could be asked for: what it is, and the name.
     pub(super) references: Vec<(&'static str, String)>,
+    /// The tag of the content of its goal: another version than a content that was written once.
+    pub(super) tag: String,
     /// Addresses of all that can be read of it.
     addresses: Vec<String>,
 }
@@ -66,7 +68,9 @@ impl Victim {
             ("organization", me.text_at("/organization/id").to_owned()),
             ("name", "canary idle".to_owned()),
         ];
-        Self { admin, references, addresses }
+        let content = admin.get(&show.gate_path("goal", "/content")).expect(200).await;
+        let tag = content.header("etag").to_owned();
+        Self { admin, references, tag, addresses }
     }
 
     /// The name by which something of it could be asked for.

@@ -46,7 +46,7 @@ pub(super) fn shared() -> BTreeMap<String, RefOr<Header>> {
         header(
             ETAG,
             "The version of a campaign or content, for `If-Match`; of other views a digest of their bytes, for \
-             `If-None-Match`. Weak where the answer was compressed.",
+             `If-None-Match`. Weak where the answer was compressed. With 412 the version that stands now.",
             tag,
         ),
         header(
@@ -66,7 +66,7 @@ pub(super) fn shared() -> BTreeMap<String, RefOr<Header>> {
         ),
         header(
             RETRY_AFTER,
-            "Seconds to wait.",
+            "Seconds to wait. With 409 only where `code` is `idempotency.key_in_flight`.",
             ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).examples([2]),
         ),
         header(ALLOW, "The methods this address has.", text().examples(["GET, PATCH, HEAD"])),
