@@ -15,6 +15,9 @@ const STYLE: &str = include_str!("page.css");
 /// What a sandbox adds: its mark on every page.
 const SANDBOX_STYLE: &str = include_str!("sandbox.css");
 
+/// Most characters of a host's name in large type.
+const LONG_HOST: usize = 8;
+
 /// What the page may load: its own style, told by its digest.
 #[must_use]
 pub fn policy(sheet: &Sheet) -> String {
@@ -90,8 +93,10 @@ fn rows(sheet: &Sheet, html: &mut String) -> Result {
 
 /// What stands at the top of every page but the first, where the header covers it.
 fn running(sheet: &Sheet) -> String {
-    let draft = if sheet.draft { words::DRAFT.to(sheet.locale) } else { "" };
-    format!("{} · {} <b>{draft}</b>", escaped(&sheet.name), escaped(&sheet.go_live))
+    // A name may be too long for the line, so it comes last.
+    let draft =
+        if sheet.draft { format!("<b>{}</b> · ", words::DRAFT.to(sheet.locale)) } else { String::new() };
+    format!("{draft}{} · {}", escaped(&sheet.go_live), escaped(&sheet.name))
 }
 
 fn row(sheet: &Sheet, row: &SheetRow, html: &mut String) -> Result {
@@ -111,8 +116,13 @@ fn row(sheet: &Sheet, row: &SheetRow, html: &mut String) -> Result {
     if !notes.is_empty() {
         write!(html, " <small>{}</small>", notes.join(" "))?;
     }
+    // What does not fit on two lines of the column is written smaller, so that the row fits on a page.
+    let size = if host.chars().count() > LONG_HOST { " long" } else { "" };
     let host = escaped(host);
-    writeln!(html, "</td><td class=\"price\"><b>{price}</b></td><td class=\"host\"><b>{host}</b></td></tr>")
+    writeln!(
+        html,
+        "</td><td class=\"price\"><b>{price}</b></td><td class=\"host{size}\"><b>{host}</b></td></tr>"
+    )
 }
 
 fn cautions(sheet: &Sheet, html: &mut String) -> Result {
