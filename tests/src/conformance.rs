@@ -17,7 +17,12 @@ fn faults(spec: &Spec, operation: &Operation, answer: &Answer) -> Vec<String> {
     let said = spec.resolved(said);
     let mut faults = Vec::new();
     for name in said["headers"].as_object().into_iter().flatten().map(|(name, _)| name) {
-        let is_optional = matches!(name.as_str(), "Link" | "Idempotent-Replayed");
+        let is_optional = match name.as_str() {
+            "Link" | "Idempotent-Replayed" => true,
+            // Of what is refused for the state it is in, only who has the key under way can wait for anything.
+            "Retry-After" => answer.status == 409 && answer.body["code"] != "idempotency.key_in_flight",
+            _ => false,
+        };
         if !is_optional && !answer.headers.contains_key(name) {
             faults.push(format!("no {name}"));
         }
