@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What asks across organizations, and why it may.
-const ACROSS: [&str; 20] = [
+const ACROSS: [&str; 21] = [
     // The look-up of a key tells the organization.
     "keys::by_hash",
     // Jobs ask what is due anywhere; each row names its organization.
