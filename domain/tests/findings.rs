@@ -1,6 +1,8 @@
 //! The rules against golden vectors that people wrote, and what they say in both languages.
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
 
+#[path = "support/claims.rs"]
+mod claims;
 #[path = "support/scene.rs"]
 mod scene;
 mod support;

@@ -1,13 +1,9 @@
 //! What a campaign takes that others may want too, and from when on others matter.
-#![expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
-
-#[path = "support/scene.rs"]
-mod scene;
-mod support;
 
 use domain::claim::{claims, matter_after};
-use scene::Scene;
 use serde_json::json;
+
+use crate::scene::Scene;
 
 const EVE: &str = "2027-03-19T18:00:00+08:00";
 
