@@ -161,3 +161,33 @@ async fn an_offset_whose_plus_was_not_encoded_is_understood() {
         server.admin.get(&format!("/v1/campaigns?go_live_from={odd}")).refused(400, "query.invalid").await;
     }
 }
+
+#[tokio::test]
+async fn texts_of_a_query_may_be_as_long_as_the_document_says_and_no_longer() {
+    let server = Setup::sandbox("2027-02-27T10:00:00+08:00").start().await;
+    let spec = harness::Spec::committed();
+    let mut tried = Vec::new();
+    for operation in
+        spec.operations().iter().filter(|operation| operation.said["operationId"] == "list_campaigns")
+    {
+        for parameter in operation.said["parameters"].as_array().unwrap() {
+            let (name, schema) = (parameter["name"].as_str().unwrap(), spec.resolved(&parameter["schema"]));
+            let Some(most) = schema["maxLength"].as_u64().filter(|_| schema["enum"].is_null()) else {
+                continue;
+            };
+            let ask = async |length: u64| {
+                let text = "a".repeat(usize::try_from(length).unwrap());
+                server.admin.get(&format!("/v1/campaigns?{name}={text}")).send().await
+            };
+            let (fits, too_long) = (ask(most).await, ask(most + 1).await);
+            // A cursor of the right length is none of ours.
+            let code = if name == "cursor" { "cursor.invalid" } else { "" };
+            assert_eq!(fits.body["code"].as_str().unwrap_or_default(), code, "{name}: {fits}");
+            too_long.is_problem(400, "query.invalid");
+            assert_eq!(too_long.errors(), [(format!("/{name}"), "text.too_long".to_owned())], "{too_long}");
+            tried.push(name.to_owned());
+        }
+    }
+    tried.sort();
+    assert_eq!(tried, ["cursor", "external_ref", "owner", "q"]);
+}
