@@ -223,11 +223,13 @@ fn the_catalogue_lists_the_rules_of_the_domain_page_in_its_order() {
     }
 }
 
+/// The ids of the rules of which something is true.
+fn of(wanted: fn(&Rule) -> bool) -> BTreeSet<&'static str> {
+    rules().filter(|rule| wanted(rule)).map(|rule| rule.id).collect()
+}
+
 #[test]
 fn rules_have_the_severities_of_the_domain_page() {
-    let of = |wanted: fn(&Rule) -> bool| -> BTreeSet<&str> {
-        rules().filter(|rule| wanted(rule)).map(|rule| rule.id).collect()
-    };
     let warnings = [
         "audience.peak_hour_met",
         "audience.survey_sample",
@@ -255,6 +257,10 @@ fn rules_have_the_severities_of_the_domain_page() {
         "warm_up.wording_risky",
     ];
     assert_eq!(of(|rule| rule.severity == Severity::Warning), warnings.into());
+}
+
+#[test]
+fn rules_of_law_and_of_plain_sense_are_never_waived() {
     let law = [
         "products.category_permitted",
         "products.claims_proven",
@@ -284,6 +290,10 @@ fn rules_have_the_severities_of_the_domain_page() {
     unwaivable.extend(law.into_iter().map(str::to_owned).chain(complete));
     let own = of(|rule| !rule.waivable).into_iter().map(str::to_owned);
     assert_eq!(own.collect::<BTreeSet<_>>(), unwaivable);
+}
+
+#[test]
+fn rules_that_time_can_turn_and_that_tell_costs_are_those_of_the_domain_page() {
     let ripens = ["audience.evidence_fresh", "equipment_test.recheck_done", "equipment_test.tests_fresh"];
     assert_eq!(of(|rule| rule.ripens.is_some()), ripens.into());
     let mut ages = BTreeSet::from(ripens);

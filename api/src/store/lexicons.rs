@@ -2,7 +2,7 @@
 //! then kept in memory.
 
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use domain::Lexicon;
 use domain::actor::Who;
@@ -43,7 +43,9 @@ pub struct Changes {
 }
 
 /// Lexicons by organization and version; a version never changes.
-static BUILT: LazyLock<Mutex<HashMap<(OrganizationId, i64), Arc<Lexicon>>>> = LazyLock::new(Mutex::default);
+type Built = HashMap<(OrganizationId, i64), Arc<Lexicon>>;
+
+static BUILT: LazyLock<Mutex<Built>> = LazyLock::new(Mutex::default);
 static BUILT_IN: LazyLock<Arc<Lexicon>> = LazyLock::new(|| Arc::new(Lexicon::built_in().clone()));
 
 /// The lexicon of an organization.
@@ -92,7 +94,7 @@ pub async fn of_version(
     Ok(built)
 }
 
-fn kept() -> std::sync::MutexGuard<'static, HashMap<(OrganizationId, i64), Arc<Lexicon>>> {
+fn kept() -> MutexGuard<'static, Built> {
     BUILT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

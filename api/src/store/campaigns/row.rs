@@ -126,13 +126,11 @@ pub(super) fn from_rows(row: campaign::Model, gates: Vec<gate_row::Model>) -> Re
         external_ref,
         playbook,
     };
-    let summary = Summary {
-        status: at.choice("status", &status, CampaignStatus::of_key)?,
-        current_gate: at.gate_of("current_gate", current_gate.as_deref())?,
-        next_wake_at: at.instant_of("next_wake_at", next_wake_at.as_deref())?,
-        lexicon_version,
-        gates: parts.summaries,
-    };
+    let status = at.choice("status", &status, CampaignStatus::of_key)?;
+    let current_gate = at.gate_of("current_gate", current_gate.as_deref())?;
+    let next_wake_at = at.instant_of("next_wake_at", next_wake_at.as_deref())?;
+    let gates = parts.summaries;
+    let summary = Summary { status, current_gate, next_wake_at, lexicon_version, gates };
     let campaign = Campaign {
         id: CampaignId(id),
         profile,
@@ -143,7 +141,7 @@ pub(super) fn from_rows(row: campaign::Model, gates: Vec<gate_row::Model>) -> Re
         gates: parts.facts,
         wording: at.json_of("wording", wording.as_deref())?,
     };
-    let (created_at, updated_at) =
-        (at.instant("created_at", &created_at)?, at.instant("updated_at", &updated_at)?);
+    let created_at = at.instant("created_at", &created_at)?;
+    let updated_at = at.instant("updated_at", &updated_at)?;
     Ok(Loaded { campaign, row_version, summary, created_at, updated_at })
 }
