@@ -19,6 +19,7 @@ use domain::shape::Shape;
 use domain::standing::{GateStatus, standing};
 use domain::surroundings::{Directory, Surroundings};
 use domain::wording::Lexicon;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::{patched, standard, vectors};
 
@@ -267,4 +268,21 @@ fn warm_up_expires_where_a_link_is_late_and_pasting_it_brings_it_back_at_once() 
         (GateStatus::Passed, of_second.clone())
     );
     assert_eq!(approved_warm_up(&earlier, "2027-03-14T14:00:00+08:00"), (GateStatus::Expired, of_second));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn another_order_of_the_products_changes_no_digest(
+        order in Just((0..10_usize).collect::<Vec<_>>()).prop_shuffle(),
+    ) {
+        let mut document = standard();
+        let skus = document["gates"]["products"]["skus"].as_array().unwrap().clone();
+        prop_assert_eq!(skus.len(), order.len());
+        let shuffled: Value = order.iter().map(|place| skus[*place].clone()).collect();
+        document["gates"]["products"]["skus"] = shuffled;
+        let (before, after) = (digests_of(&standard(), standard_playbook()), digests_of(&document, standard_playbook()));
+        prop_assert_eq!(before, after);
+    }
 }

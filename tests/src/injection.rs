@@ -51,7 +51,9 @@ impl Scene {
     async fn begin() -> Self {
         let server = Setup::sandbox("2027-02-27T10:00:00+08:00").start().await;
         let cast = Cast::join(&server).await;
-        let kept = Show::standard(&cast.lead.client, &json!({})).await;
+        // In a room of its own: others in its room would show in it.
+        let alone = json!({ "room_ref": "room of its own", "account_ref": "account of its own" });
+        let kept = Show::standard(&cast.lead.client, &alone).await;
         let tried = Show::standard(&cast.lead.client, &json!({ "external_ref": null })).await;
         let document = server.admin.get("/openapi.json").expect(200).await.body;
         Self { server, cast, kept, tried, document }
