@@ -24,7 +24,7 @@ pub fn is_letter_or_number(c: char) -> bool {
     is_common_han(c) || matches!(group, GeneralCategoryGroup::Letter | GeneralCategoryGroup::Number)
 }
 
-/// Whether a character is a decimal digit (category Nd).
+/// Whether a character is a decimal digit of any script.
 pub(crate) fn is_digit(c: char) -> bool {
     c.is_ascii_digit() || (!c.is_ascii() && c.general_category() == GeneralCategory::DecimalNumber)
 }
