@@ -37,7 +37,7 @@ async fn reminders_of_an_owner_who_left_go_to_the_managers() {
 
 #[tokio::test]
 async fn after_a_hold_the_highest_overdue_level_reached_is_sent_at_once() {
-    let (smtp, server, cast, show) = begin("2027-02-27T10:00:00+08:00").await;
+    let (smtp, server, cast, show) = begin("2027-02-27T11:00:00+08:00").await;
     let bo = &cast.bo.client;
     bo.post(&show.path("/hold"), &json!({ "reason": "The host is ill." })).expect(200).await;
     // The second level is reached at 14:00 on 1 March, the third at 18:00.
