@@ -10,7 +10,6 @@ mod summary;
 use std::sync::Arc;
 
 use domain::campaign::Campaign;
-use domain::claim::claims;
 use domain::command::NewCampaign;
 use domain::decide::{self, Desk, Seen};
 use domain::ids::{ApiKeyId, CampaignId, OrganizationId};
@@ -32,8 +31,8 @@ pub use crate::store::idempotency::IdempotencyKey;
 use crate::store::lexicons::{self, InForce};
 use crate::store::{Tx, campaigns, events, idempotency, members, notices as ledger, organizations};
 
-pub use around::write_claims;
-use around::{keep_claims, others, worded};
+pub use around::catch_up_claims;
+use around::{Taken, judge_words};
 use begin::completed;
 use due::Due;
 use summary::{seen, summary};
@@ -210,7 +209,7 @@ pub async fn look_in(
 ) -> Result<Acted, Failure> {
     let loaded = campaigns::load(c, org, id).await?.ok_or(UNKNOWN)?;
     let (_, mut acted, _) = caught_up(c, org, loaded, now).await?;
-    acted.others = others(c, &acted, &claims(&acted.case())).await?;
+    acted.others = Taken::by(&acted).by_others(c, &acted).await?;
     Ok(acted)
 }
 
@@ -284,12 +283,8 @@ async fn carry_through(
 ) -> Result<Acted, Failure> {
     let loaded = campaigns::hold(tx, org, id).await?.ok_or(UNKNOWN)?;
     let (loaded, mut acted, mut events) = caught_up(tx, org, loaded, now).await?;
-    if let Some(found) = worded(tx, &acted, loaded.summary.lexicon_version).await? {
-        acted.campaign = domain::apply::apply(acted.campaign, &found);
-        events.push(found);
-    }
-    let (took, ended_at) = (claims(&acted.case()), acted.campaign.profile.ends_at());
-    acted.others = others(tx, &acted, &took).await?;
+    let took = Taken::by(&acted);
+    acted.others = took.by_others(tx, &acted).await?;
     let decided = decide::decide_at(&acted.desk(actor), command);
     let decided = decided.map_err(|refusal| refused(&acted, actor, command, refusal))?;
     for event in &decided {
@@ -301,15 +296,16 @@ async fn carry_through(
         events.extend(decided);
         events.extend(decide::consequences(&before, &acted.standing, now));
     }
-    let summary = summary(&acted.standing, acted.lexicon.version);
+    let judged_by = judge_words(tx, &mut acted, &mut events, loaded.summary.lexicon_version).await?;
+    let summary = summary(&acted.standing, judged_by);
     if events.is_empty() && summary == loaded.summary {
         return Ok(acted);
     }
     campaigns::save(tx, org, &loaded, &acted.campaign, &summary, now).await?;
-    let takes = claims(&acted.case());
-    if (&takes, acted.campaign.profile.ends_at()) != (&took, ended_at) {
-        keep_claims(tx, &acted, &takes).await?;
-        acted.others = others(tx, &acted, &takes).await?;
+    let takes = Taken::by(&acted);
+    if takes != took || !loaded.claims_are_kept {
+        takes.keep(tx, &acted).await?;
+        acted.others = takes.by_others(tx, &acted).await?;
     }
     events::append(tx, org, id, &events, now).await?;
     acted.is_due = plan(tx, &acted, ledger::existing(tx, org, id).await?).await?;
@@ -318,9 +314,10 @@ async fn carry_through(
 }
 
 async fn begin(tx: &Tx, org: OrganizationId, actor: &Actor, new: NewCampaign) -> Result<Acted, Failure> {
-    let (directory, lexicon) = (members::directory(tx, org).await?, lexicons::in_force(tx, org).await?);
+    // First of all, so that no other lexicon comes into force while this campaign cannot be seen yet.
     let organization =
-        organizations::find(tx, org).await?.ok_or(Failure::NotFound { what: "organization" })?;
+        organizations::find_settled(tx, org).await?.ok_or(Failure::NotFound { what: "organization" })?;
+    let (directory, lexicon) = (members::directory(tx, org).await?, lexicons::in_force(tx, org).await?);
     let new = NewCampaign { fields: completed(new.fields, &organization.defaults, actor), ..new };
     let (id, now) = (CampaignId(uuid::Uuid::now_v7()), new.now);
     let created = decide::create(id, new, Playbook::built_in, actor, &directory)?;
@@ -346,9 +343,9 @@ async fn begin(tx: &Tx, org: OrganizationId, actor: &Actor, new: NewCampaign) ->
         is_due: false,
     };
     campaigns::insert(tx, org, &acted.campaign, &summary, now).await?;
-    let takes = claims(&acted.case());
-    keep_claims(tx, &acted, &takes).await?;
-    acted.others = others(tx, &acted, &takes).await?;
+    let takes = Taken::by(&acted);
+    takes.keep(tx, &acted).await?;
+    acted.others = takes.by_others(tx, &acted).await?;
     events::append(tx, org, id, &[created], now).await?;
     acted.is_due = plan(tx, &acted, Vec::new()).await?;
     Ok(acted)

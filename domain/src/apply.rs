@@ -57,7 +57,7 @@ pub fn apply(mut campaign: Campaign, event: &Event) -> Campaign {
             let (live_since, reason) = (campaign.life.frozen_at(), reason.clone());
             campaign.life = Life::Cancelled { live_since, at, reason };
         }
-        EventKind::WordingFound { found } => campaign.wording = Some(found.clone()),
+        EventKind::WordingFound { findings, .. } => campaign.wording.clone_from(findings),
         EventKind::GoLiveOverridden { .. }
         | EventKind::GatePassed { .. }
         | EventKind::GateStale { .. }

@@ -31,28 +31,21 @@ pub struct Campaign {
     pub contents: Contents,
     /// Everything else about each gate.
     pub gates: PerGate<GateFacts>,
-    /// What the last change of the lexicon found in it, if it found anything.
-    pub wording: Option<WordingFound>,
+    /// Texts in which changes of the lexicon found something; what was mended since may still be among them.
+    pub wording: Vec<FoundText>,
 }
 
-/// Texts of a campaign in which a change of the lexicon found something.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WordingFound {
-    /// The version of the lexicon that found it.
-    pub lexicon_version: i64,
-    /// When.
-    pub at: Timestamp,
-    /// The findings that the version before did not make.
-    pub findings: Vec<FoundText>,
-}
-
-/// A text with a finding.
+/// A text in which a change of the lexicon found something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundText {
     /// The rule.
     pub rule: String,
     /// Pointer to the text.
     pub path: String,
+    /// The version of the lexicon that found it.
+    pub lexicon_version: i64,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// The fields of the campaign itself, all checked at creation.

@@ -70,7 +70,7 @@ impl CampaignDocument {
             life: Life::Open,
             contents: gates.into(),
             gates: PerGate::default(),
-            wording: None,
+            wording: Vec::new(),
         })
     }
 }

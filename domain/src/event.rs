@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::actor::Who;
-use crate::campaign::{Campaign, Decision, Profile, Submission, Tick, WordingFound};
+use crate::campaign::{Campaign, Decision, FoundText, Profile, Submission, Tick};
 use crate::digest::Digests;
 use crate::gate::team::Stamps;
 use crate::gate::{Content, GateKey};
@@ -64,8 +64,9 @@ pub enum EventKind {
     CampaignCompleted { results: Option<Value> },
     /// It was given up.
     CampaignCancelled { reason: Option<String> },
-    /// A change of the lexicon found something in its texts.
-    WordingFound { found: WordingFound },
+    /// A change of the lexicon found something in its texts; `findings` also holds what earlier changes found and
+    /// what still stands.
+    WordingFound { lexicon_version: i64, findings: Vec<FoundText> },
 
     /// A gate came to pass.
     GatePassed { gate: GateKey },
@@ -169,8 +170,10 @@ impl EventKind {
             Self::CampaignWentLive { comment } => json!({"comment": comment}),
             Self::GoLiveOverridden { reason, lifted } => json!({"reason": reason, "lifted": lifted}),
             Self::CampaignCompleted { results } => json!({"results": results}),
-            Self::WordingFound { found } => {
-                json!({"lexicon_version": found.lexicon_version, "findings": found.findings})
+            Self::WordingFound { lexicon_version, findings } => {
+                let fresh = findings.iter().filter(|text| text.lexicon_version == *lexicon_version);
+                let fresh = fresh.map(|text| json!({"rule": text.rule, "path": text.path}));
+                json!({"lexicon_version": lexicon_version, "findings": fresh.collect::<Vec<_>>()})
             }
             Self::SubmissionWithdrawn { .. }
             | Self::CampaignResumed

@@ -11,7 +11,7 @@ use domain::digest::digests;
 use domain::document::campaign;
 use domain::evaluate::evaluate;
 use domain::finding::Finding;
-use domain::gate::team::Stamps;
+use domain::gate::team::{Stamps, Team};
 use domain::gate::{GateKey, Platform};
 use domain::record::{self, Member as _};
 use domain::rule::Case;
@@ -85,7 +85,8 @@ fn stamped(
     let earlier = campaign(&earlier).unwrap();
     let today = digests(&Case::of(&earlier, playbook, surroundings));
     let mut stamped = now.clone();
-    stamped.gates[GateKey::Team].stamps = Stamps::default().after(&now.contents.team, &today);
+    stamped.gates[GateKey::Team].stamps =
+        Stamps::default().after(&Team::default(), &now.contents.team, &today);
     stamped
 }
 

@@ -1,6 +1,7 @@
 //! An organization's own lexicon: what it adds, disables and excuses, what that does to campaigns in preparation, and
 //! who is told.
 
+use harness::examples::standard;
 use harness::show::COMMENT;
 use harness::{Cast, Client, Server, Setup, Show};
 use serde_json::{Value, json};
@@ -144,4 +145,21 @@ async fn a_lexicon_that_cannot_be_is_refused_with_its_places_and_changes_nothing
     admin.put("/v1/lexicon", &json!({})).refused(428, "version.if_match_needed").await;
     admin.put("/v1/lexicon", &json!({})).if_match("\"7\"").refused(412, "version.changed").await;
     assert_eq!(admin.get("/v1/lexicon").expect(200).await.body["version"], 0);
+}
+
+#[tokio::test]
+async fn an_evaluation_judges_words_by_the_lexicon_of_who_asks() {
+    let server = Setup::sandbox(EVE).start().await;
+    let elsewhere = server.another_organization("Elsewhere", "other@elsewhere.example");
+    let body = standard();
+    let found = async |who: &Client| -> Vec<Value> {
+        let answer = who.post("/v1/evaluations", &body).expect(200).await.body;
+        let findings = answer["findings"].as_array().unwrap().iter();
+        findings.filter(|finding| finding["rule"] == "script.wording_forbidden").cloned().collect()
+    };
+    assert_eq!(found(&server.admin).await, Vec::<Value>::new());
+    put(&server.admin, "\"0\"", &json!({ "add": [term("blocker")] })).await;
+    let [finding] = &found(&server.admin).await[..] else { panic!("one finding") };
+    assert_eq!(finding["path"], "/gates/script/highlights/0");
+    assert_eq!(found(&elsewhere).await, Vec::<Value>::new());
 }

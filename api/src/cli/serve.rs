@@ -14,7 +14,7 @@ use crate::first_start;
 use crate::jobs::{sandbox, timetable};
 use crate::service::Service;
 use crate::store::{Store, meta};
-use crate::{http, logging, shutdown, workflow};
+use crate::{http, logging, shutdown};
 
 /// How long the database may take to close at the end.
 const CLOSING: Duration = Duration::from_secs(2);
@@ -35,7 +35,6 @@ pub(super) async fn serve(args: &ServeArgs) -> anyhow::Result<()> {
     let clock = clock(&store, args).await?;
     let now = clock.real_now();
     let founded = first_start::ensure(&store, &secrets, settings.admin_key.as_ref(), now).await?;
-    workflow::write_claims(&store, clock.now()).await.context("claims")?;
     alone.end().await;
     if let Some(founded) = founded
         && settings.admin_key.is_none()

@@ -29,6 +29,7 @@ use super::schema::record_schema;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::service::Service;
+use crate::store::lexicons;
 use crate::view::run_sheet::{RunSheetView, Simulation};
 use crate::view::{FindingView, Reader, ReadinessView, ScheduleView};
 
@@ -102,8 +103,8 @@ pub struct EvaluationView {
 
 /// Check a campaign.
 ///
-/// Stateless: nothing is stored, nobody is told. Answers every rule result that is not a pass, with what was
-/// found, what is needed and what to do.
+/// Stateless: nothing is stored, nobody is told. Words are judged by your organization's lexicon. Answers every rule
+/// result that is not a pass, with what was found, what is needed and what to do.
 #[utoipa::path(tag = "evaluations", request_body = NewEvaluation,
     responses((status = 200, description = "The evaluation.", body = EvaluationView), Writing))]
 #[post("/v1/evaluations")]
@@ -113,17 +114,23 @@ pub(super) async fn evaluate(
     post: Post<NewEvaluation>,
 ) -> Result<Reply, Problem> {
     let now = post.body.now.unwrap_or_else(|| service.clock.now());
-    let evaluation = evaluation(post.body, now, who.reader())?;
+    let lexicon = lexicons::in_force(service.store.reader(), who.org).await?.lexicon;
+    let evaluation = evaluation(post.body, now, who.reader(), &lexicon)?;
     Ok(Reply::ok(&evaluation))
 }
 
-fn evaluation(body: NewEvaluation, now: Timestamp, reader: Reader<'_>) -> Result<EvaluationView, Problem> {
+fn evaluation(
+    body: NewEvaluation,
+    now: Timestamp,
+    reader: Reader<'_>,
+    lexicon: &Lexicon,
+) -> Result<EvaluationView, Problem> {
     let NewEvaluation { campaign, gates, others, params, rules, now: _ } = body;
     let campaign = campaign.map(|WholeCampaign(fields)| fields);
     let campaign = CampaignDocument { campaign, gates }.campaign().map_err(invalid)?;
     let playbook = playbook(&campaign.profile.playbook, params, rules)?;
     let (others, directory) = (others.as_deref().unwrap_or_default(), Directory::default());
-    let surroundings = Surroundings { now, directory: &directory, others, lexicon: Lexicon::built_in() };
+    let surroundings = Surroundings { now, directory: &directory, others, lexicon };
     let nobody = Actor::system();
     let desk = Desk::new(Case::of(&campaign, &playbook, surroundings), &nobody);
     let findings = desk.findings().iter().map(|finding| FindingView::of(finding, &campaign.profile, reader));

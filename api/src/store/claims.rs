@@ -9,7 +9,7 @@ use domain::record;
 use domain::surroundings::Extract;
 use jiff::Timestamp;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{ExprTrait, Query};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -75,28 +75,38 @@ pub async fn others(
     campaigns.iter().map(|row| extract(row, taken.get(&row.id).map_or(&[], Vec::as_slice))).collect()
 }
 
-/// Campaigns of every organization whose takings were never written, because they are older than this table.
+/// Campaigns of every organization whose claims are behind, because a release without claims wrote them last.
 ///
 /// # Errors
 /// What the database says.
-pub async fn unwritten(
+pub async fn behind(
     c: &impl ConnectionTrait,
     limit: u64,
 ) -> Result<Vec<(OrganizationId, CampaignId)>, StoreError> {
-    let written = Query::select()
-        .column(claim::Column::CampaignId)
-        .from(claim::Entity)
-        .and_where(claim::Column::Kind.eq(ClaimKind::Room.key()))
-        .take();
     let ids: Vec<(Uuid, Uuid)> = campaign::Entity::find()
         .select_only()
         .columns([campaign::Column::OrgId, campaign::Column::Id])
-        .filter(campaign::Column::Id.not_in_subquery(written))
+        .filter(Expr::col(campaign::Column::ClaimsVersion).ne(Expr::col(campaign::Column::RowVersion)))
         .limit(limit)
         .into_tuple()
         .all(c)
         .await?;
     Ok(ids.into_iter().map(|(org, id)| (OrganizationId(org), CampaignId(id))).collect())
+}
+
+/// Notes that the claims of a campaign, which this transaction holds, are those of its last write.
+///
+/// # Errors
+/// What the database says.
+pub async fn caught_up(tx: &Tx, org: OrganizationId, id: CampaignId) -> Result<(), Failure> {
+    let of = Expr::col(campaign::Column::RowVersion);
+    campaign::Entity::update_many()
+        .col_expr(campaign::Column::ClaimsVersion, of)
+        .filter(campaign::Column::OrgId.eq(org.0))
+        .filter(campaign::Column::Id.eq(id.0))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// Rows that claim one of these things.

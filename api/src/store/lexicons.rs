@@ -42,8 +42,9 @@ pub struct Changes {
     pub changed_at: Option<Timestamp>,
 }
 
-/// Lexicons by organization and version; a version never changes.
-type Built = HashMap<(OrganizationId, i64), Arc<Lexicon>>;
+/// Lexicons by organization, version and the instant it was made: what a transaction read that was undone afterwards is
+/// never taken for the version that came in its place.
+type Built = HashMap<(OrganizationId, i64, String), Arc<Lexicon>>;
 
 static BUILT: LazyLock<Mutex<Built>> = LazyLock::new(Mutex::default);
 static BUILT_IN: LazyLock<Arc<Lexicon>> = LazyLock::new(|| Arc::new(Lexicon::built_in().clone()));
@@ -53,16 +54,18 @@ static BUILT_IN: LazyLock<Arc<Lexicon>> = LazyLock::new(|| Arc::new(Lexicon::bui
 /// # Errors
 /// What the database says.
 pub async fn in_force(c: &impl ConnectionTrait, org: OrganizationId) -> Result<InForce, StoreError> {
-    let version: Option<i64> = lexicon::Entity::find()
+    let newest: Option<(i64, String)> = lexicon::Entity::find()
         .select_only()
-        .column(lexicon::Column::Version)
+        .columns([lexicon::Column::Version, lexicon::Column::ChangedAt])
         .filter(lexicon::Column::OrgId.eq(org.0))
         .order_by_desc(lexicon::Column::Version)
         .into_tuple()
         .one(c)
         .await?;
-    let version = version.unwrap_or_default();
-    Ok(InForce { version, lexicon: of_version(c, org, version).await? })
+    let Some((version, changed_at)) = newest else {
+        return Ok(InForce { version: 0, lexicon: Arc::clone(&BUILT_IN) });
+    };
+    Ok(InForce { version, lexicon: built(c, org, version, changed_at).await? })
 }
 
 /// The lexicon as it was at a version.
@@ -77,7 +80,25 @@ pub async fn of_version(
     if version == 0 {
         return Ok(Arc::clone(&BUILT_IN));
     }
-    if let Some(built) = kept().get(&(org, version)) {
+    let changed_at: Option<String> = lexicon::Entity::find_by_id((org.0, version))
+        .select_only()
+        .column(lexicon::Column::ChangedAt)
+        .into_tuple()
+        .one(c)
+        .await?;
+    let changed_at =
+        changed_at.ok_or_else(|| Row::new("lexicon", &version).corrupt("version", "no such row"))?;
+    built(c, org, version, changed_at).await
+}
+
+async fn built(
+    c: &impl ConnectionTrait,
+    org: OrganizationId,
+    version: i64,
+    changed_at: String,
+) -> Result<Arc<Lexicon>, StoreError> {
+    let key = (org, version, changed_at);
+    if let Some(built) = kept().get(&key) {
         return Ok(Arc::clone(built));
     }
     let found = lexicon::Entity::find_by_id((org.0, version)).one(c).await?;
@@ -90,7 +111,7 @@ pub async fn of_version(
     if kept.len() >= KEPT_MAX {
         kept.clear();
     }
-    kept.insert((org, version), Arc::clone(&built));
+    kept.insert(key, Arc::clone(&built));
     Ok(built)
 }
 

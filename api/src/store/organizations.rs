@@ -70,6 +70,15 @@ pub async fn hold(tx: &Tx, org: OrganizationId) -> Result<Option<Organization>, 
     held.one(tx).await?.map(from_row).transpose()
 }
 
+/// As [`find`], and until the transaction ends nobody changes the organization or its lexicon.
+///
+/// # Errors
+/// What the database says.
+pub async fn find_settled(tx: &Tx, org: OrganizationId) -> Result<Option<Organization>, StoreError> {
+    let settled = organization::Entity::find_by_id(org.0).lock(LockType::Share);
+    settled.one(tx).await?.map(from_row).transpose()
+}
+
 /// The organization that was made first.
 ///
 /// # Errors

@@ -3,7 +3,8 @@
 
 use domain::Event;
 use domain::claim::{Claim, claims, matter_after};
-use domain::decide;
+use domain::decide::{is_prepared, wording_found};
+use domain::ids::{CampaignId, OrganizationId};
 use domain::surroundings::Extract;
 use futures_util::FutureExt as _;
 use jiff::Timestamp;
@@ -11,55 +12,98 @@ use sea_orm::ConnectionTrait;
 
 use super::{Acted, UNKNOWN, caught_up};
 use crate::failure::Failure;
-use crate::store::{Store, Tx, campaigns, claims as kept, lexicons};
+use crate::service::Service;
+use crate::store::{Tx, campaigns, claims as kept, lexicons};
 
-/// Campaigns looked for at once whose claims were never written.
-const CLAIMS_AT_ONCE: u64 = 100;
+/// Campaigns caught up with at once.
+const BATCH: u64 = 100;
 
-/// Writes down what campaigns take that were begun before this was kept.
+/// What a campaign takes that others may want too, and which others can matter to it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Taken {
+    claims: Vec<Claim>,
+    ends_at: Timestamp,
+    /// Others that end by then do not matter.
+    matter_after: Timestamp,
+}
+
+impl Taken {
+    pub(super) fn by(acted: &Acted) -> Self {
+        let case = acted.case();
+        let ends_at = case.profile().ends_at();
+        Self { claims: claims(&case), ends_at, matter_after: matter_after(&case) }
+    }
+
+    /// The others that take some of the same.
+    pub(super) async fn by_others(
+        &self,
+        c: &impl ConnectionTrait,
+        acted: &Acted,
+    ) -> Result<Vec<Extract>, Failure> {
+        Ok(kept::others(c, acted.org, acted.campaign.id, &self.claims, self.matter_after).await?)
+    }
+
+    pub(super) async fn keep(&self, tx: &Tx, acted: &Acted) -> Result<(), Failure> {
+        kept::replace(tx, acted.org, acted.campaign.id, &self.claims, self.ends_at).await
+    }
+}
+
+/// Writes what campaigns take that a release without claims wrote last; the answer is how many. One that cannot be
+/// read is logged and stops nobody.
 ///
 /// # Errors
-/// Why it could not be written.
-pub async fn write_claims(store: &Store, now: Timestamp) -> Result<(), Failure> {
+/// What the database says while it is asked which.
+pub async fn catch_up_claims(service: &Service) -> Result<usize, Failure> {
+    let mut all = 0;
     loop {
-        let unwritten = kept::unwritten(store.reader(), CLAIMS_AT_ONCE).await?;
-        if unwritten.is_empty() {
-            return Ok(());
-        }
-        for (org, id) in unwritten {
-            let write = store.write(move |tx| {
-                async move {
-                    let loaded = campaigns::hold(tx, org, id).await?.ok_or(UNKNOWN)?;
-                    let (_, acted, _) = caught_up(tx, org, loaded, now).await?;
-                    keep_claims(tx, &acted, &claims(&acted.case())).await
+        let behind = kept::behind(service.store.reader(), BATCH).await?;
+        let mut done = 0;
+        for (org, id) in behind {
+            match keep_again(service, org, id).await {
+                Ok(()) => done += 1,
+                Err(failure) => {
+                    tracing::error!(%org, campaign = %id, %failure, "what a campaign takes could not be written");
                 }
-                .boxed()
-            });
-            write.await?;
+            }
+        }
+        all += done;
+        if done == 0 || service.stopping.is_cancelled() {
+            return Ok(all);
         }
     }
 }
 
-/// The other campaigns that matter to one with these claims.
-pub(super) async fn others(
-    c: &impl ConnectionTrait,
-    acted: &Acted,
-    claims: &[Claim],
-) -> Result<Vec<Extract>, Failure> {
-    let after = matter_after(&acted.case());
-    Ok(kept::others(c, acted.org, acted.campaign.id, claims, after).await?)
+async fn keep_again(service: &Service, org: OrganizationId, id: CampaignId) -> Result<(), Failure> {
+    let clock = service.clock.clone();
+    let write = service.store.write(move |tx| {
+        let now = clock.now();
+        async move {
+            let loaded = campaigns::hold(tx, org, id).await?.ok_or(UNKNOWN)?;
+            let (_, acted, _) = caught_up(tx, org, loaded, now).await?;
+            Taken::by(&acted).keep(tx, &acted).await?;
+            kept::caught_up(tx, org, id).await
+        }
+        .boxed()
+    });
+    write.await
 }
 
-pub(super) async fn keep_claims(tx: &Tx, acted: &Acted, claims: &[Claim]) -> Result<(), Failure> {
-    let ends_at = acted.campaign.profile.ends_at();
-    kept::replace(tx, acted.org, acted.campaign.id, claims, ends_at).await
-}
-
-/// What a lexicon that changed since the campaign was written finds in it.
-pub(super) async fn worded(tx: &Tx, acted: &Acted, judged_by: i64) -> Result<Option<Event>, Failure> {
-    if acted.lexicon.version == judged_by {
-        return Ok(None);
+/// Adds what a lexicon finds that came into force since the campaign was judged; tells by which version it is judged now.
+/// While nobody prepares it, it is not.
+pub(super) async fn judge_words(
+    tx: &Tx,
+    acted: &mut Acted,
+    events: &mut Vec<Event>,
+    judged_by: i64,
+) -> Result<i64, Failure> {
+    let version = acted.lexicon.version;
+    if version == judged_by || !is_prepared(acted.standing.status) {
+        return Ok(judged_by);
     }
     let before = lexicons::of_version(tx, acted.org, judged_by).await?;
-    Ok(decide::wording_found(&acted.case(), &acted.standing, &before, acted.lexicon.version))
+    if let Some(found) = wording_found(&acted.case(), &before, version) {
+        acted.campaign = domain::apply::apply(acted.campaign.clone(), &found);
+        events.push(found);
+    }
+    Ok(version)
 }

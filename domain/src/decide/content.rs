@@ -69,7 +69,9 @@ pub(super) fn edit(
 fn stamps(desk: &Desk<'_>, content: &Content) -> Stamps {
     match content {
         Content::Team(team) => {
-            desk.case.campaign.gates[GateKey::Team].stamps.after(team, &desk.standing.digests)
+            let campaign = desk.case.campaign;
+            let before = &campaign.contents.team;
+            campaign.gates[GateKey::Team].stamps.after(before, team, &desk.standing.digests)
         }
         Content::Goal(_)
         | Content::Audience(_)

@@ -8,7 +8,7 @@ use crate::command::NewCampaign;
 use crate::digest::digests;
 use crate::event::{Event, EventKind};
 use crate::fault::{Fault, FaultKind};
-use crate::gate::team::Stamps;
+use crate::gate::team::{Stamps, Team};
 use crate::gate::{GateKey, PerGate};
 use crate::ids::CampaignId;
 use crate::playbook::Playbook;
@@ -47,7 +47,7 @@ pub fn create(
         life: Life::Open,
         contents: new.contents,
         gates: PerGate::default(),
-        wording: None,
+        wording: Vec::new(),
     };
     let nothing = Value::Object(serde_json::Map::new());
     for gate in GateKey::ALL.iter().filter(|gate| campaign.contents.write(**gate) != nothing) {
@@ -59,7 +59,8 @@ pub fn create(
     };
     let surroundings = Surroundings { now: new.now, directory, others: &[], lexicon: Lexicon::built_in() };
     let today = digests(&Case::of(&campaign, playbook, surroundings));
-    campaign.gates[GateKey::Team].stamps = Stamps::default().after(&campaign.contents.team, &today);
+    campaign.gates[GateKey::Team].stamps =
+        Stamps::default().after(&Team::default(), &campaign.contents.team, &today);
     let kind = EventKind::CampaignCreated { campaign: Box::new(campaign) };
     Ok(Event { kind, by: actor.who, through: actor.key, occurred_at: new.now })
 }

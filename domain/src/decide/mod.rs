@@ -34,7 +34,7 @@ pub use create::create;
 pub use life::go_live_blockers;
 pub use review::cannot_decide;
 pub use time::{Seen, catch_up, consequences};
-pub use wording::wording_found;
+pub use wording::{is_prepared, wording_found};
 
 /// The events a command causes, in order; none if nothing would change.
 ///

@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 
 use super::{Planned, Reason};
-use crate::campaign::{FoundText, Outcome};
+use crate::campaign::Outcome;
 use crate::choices;
 use crate::evaluate::rules_of;
 use crate::gate::GateKey;
 use crate::ids::CampaignId;
-use crate::rule::Case;
+use crate::rule::{Case, Rule};
 use crate::standing::{GateStatus, Standing};
 use crate::surroundings::CampaignStatus;
 
@@ -53,8 +53,8 @@ pub struct Replanned {
 }
 
 /// Compares what is wanted with what the ledger has. A row whose time was over before it could be planned is
-/// not wanted, except what is still of use: the highest overdue level a gate has reached, and that its evidence is too
-/// old. These go out at once. What was sent, or is about to be, stays as it is.
+/// not wanted, except what is still of use: the highest overdue level a gate has reached, and what is told the moment it
+/// is found. These go out at once. What was sent, or is about to be, stays as it is.
 #[must_use]
 pub fn replan(
     campaign: CampaignId,
@@ -71,7 +71,8 @@ pub fn replan(
     }
     let overdue = highest_reached(&wanted, now);
     for ((key, notice), highest) in keys.into_iter().zip(wanted).zip(overdue) {
-        let is_useful_late = highest || notice.reason == Reason::GateExpired;
+        let at_once = matches!(notice.reason, Reason::GateExpired | Reason::WordingFound);
+        let is_useful_late = highest || at_once;
         let timely = timely(notice, is_useful_late, now);
         match (existing.iter().find(|row| row.key == key), timely) {
             (None, timely) => replanned.add.extend(timely),
@@ -180,11 +181,11 @@ pub fn obsolete(case: &Case<'_>, standing: &Standing, notice: &Planned) -> Optio
     void.map(str::to_owned)
 }
 
-/// Whether nothing is left at a gate of what a change of the lexicon found.
+/// Whether nothing of the kind is left at a gate that changes of the lexicon found there. Where it stands does not
+/// matter: a text moves when others are written before it.
 fn is_reworded(case: &Case<'_>, gate: GateKey) -> bool {
-    let found: Vec<&FoundText> = case.campaign.wording.iter().flat_map(|found| &found.findings).collect();
-    let mut open = rules_of(gate).filter(|rule| rule.of_wording).flat_map(|rule| rule.findings(case));
-    !open.any(|finding| found.iter().any(|text| text.rule == finding.rule.id && text.path == finding.path))
+    let found = |rule: &&Rule| case.campaign.wording.iter().any(|text| text.rule == rule.id);
+    rules_of(gate).filter(found).flat_map(|rule| rule.findings(case)).next().is_none()
 }
 
 fn not_wanted(case: &Case<'_>, standing: &Standing, notice: &Planned) -> Option<&'static str> {

@@ -182,15 +182,15 @@ fn expired(case: &Case<'_>, standing: &Standing, gate: GateKey) -> Option<Planne
 
 /// Told at once when a change of the lexicon finds something in the texts of a gate.
 fn worded(case: &Case<'_>, gate: GateKey) -> Option<Planned> {
-    let found = case.campaign.wording.as_ref()?;
-    found.findings.iter().find(|text| is_at(text, gate))?;
+    let texts = case.campaign.wording.iter().filter(|text| is_at(text, gate));
+    let newest = texts.max_by_key(|text| text.lexicon_version)?;
     Some(Planned {
         reason: Reason::WordingFound,
         subject: gate,
         occurrence: "at_once".to_owned(),
-        generation: found.lexicon_version.to_string(),
+        generation: newest.lexicon_version.to_string(),
         class: Class::Action,
-        planned_at: found.at,
+        planned_at: newest.at,
         not_after: case.go_live_at(),
         audience: vec![Audience::GateOwner, Audience::CampaignOwner],
     })

@@ -128,6 +128,18 @@ fn an_entry_that_comes_back_is_new() {
 }
 
 #[test]
+fn entries_older_than_stamps_go_on_without_one() {
+    let mut stage = prepared();
+    stage.campaign.gates[GateKey::Team].stamps = Stamps::default();
+    set(&mut stage, GateKey::Team, "/escalation_contact", json!("somebody else"));
+    assert_eq!(stamps(&stage).len(), 0, "nobody knows what they were held on");
+    let mut training = stage.campaign.contents.write(GateKey::Team)["trainings"][0].clone();
+    training["trained_at"] = json!("2027-03-20T15:00:00+08:00");
+    set(&mut stage, GateKey::Team, "/trainings/-", training);
+    assert_eq!(stamps(&stage).len(), 1, "only the new one");
+}
+
+#[test]
 fn attendees_in_another_order_are_the_same_rehearsal() {
     let mut stage = prepared();
     set(&mut stage, GateKey::Team, "/rehearsals/0/attendees", json!(["林知夏", "周可"]));

@@ -1,14 +1,13 @@
 //! What is told the moment it is found: evidence that is too old, and words that a new lexicon does not allow.
 
 use domain::GateKey;
-use domain::campaign::{FoundText, WordingFound};
+use domain::apply::apply;
 use domain::command::{Command, Edit, Expected};
-use domain::decide::wording_found;
-use domain::event::EventKind;
+use domain::decide::{is_prepared, wording_found};
 use domain::notice::{Ledger, Reason, obsolete, recipients};
 use domain::record;
 use domain::rule::Case;
-use domain::surroundings::Surroundings;
+use domain::surroundings::{CampaignStatus, Surroundings};
 use domain::wording::{Lexicon, LexiconOverlay};
 use serde_json::json;
 
@@ -20,6 +19,7 @@ fn ready() -> Stage {
     let asked = json!([
         { "op": "remove", "path": "/rules/equipment_test.recheck_done" },
         { "op": "remove", "path": "/rules/script.wording_forbidden" },
+        { "op": "remove", "path": "/rules/warm_up.wording_forbidden" },
     ]);
     let mut stage = Stage::new(playbook("standard", asked), json!([]), AFTERNOON);
     GateKey::ALL.iter().for_each(|gate| stage.pass(*gate));
@@ -58,46 +58,121 @@ fn expired_evidence_is_told_once_even_by_who_wakes_late_and_not_after_it_was_ren
     assert!(dropped(&replanned(&stage, &waiting)).contains("evidence_renewed"));
 }
 
-fn lexicon() -> Lexicon {
-    let added = json!({ "add": [{
-        "term": "首发夜", "category": "absolute", "severity": "blocker", "jurisdiction": "cn", "note": "未获授权",
-    }] });
-    let overlay: LexiconOverlay = record::read(&added, "").unwrap();
+fn lexicon(terms: &[&str]) -> Lexicon {
+    let added: Vec<_> = terms
+        .iter()
+        .map(|term| {
+            json!({ "term": term, "category": "absolute", "severity": "blocker", "jurisdiction": "cn", "note": "未获授权" })
+        })
+        .collect();
+    let overlay: LexiconOverlay = record::read(&json!({ "add": added }), "").unwrap();
     Lexicon::overlaid(&overlay).unwrap()
 }
 
-/// What the new lexicon finds that the built-in one does not.
-fn found(stage: &Stage, lexicon: &Lexicon) -> Option<WordingFound> {
+fn under<'s>(stage: &'s Stage, lexicon: &'s Lexicon) -> Case<'s> {
     let surroundings = Surroundings { lexicon, ..stage.case().surroundings };
-    let case = Case { surroundings, ..stage.case() };
-    let event = wording_found(&case, &stage.standing, Lexicon::built_in(), 7)?;
+    Case { surroundings, ..stage.case() }
+}
+
+/// Writes what a lexicon finds that the one before did not, if it finds anything; tells version and path of all that
+/// is known then.
+fn judge(stage: &mut Stage, before: &Lexicon, now: &Lexicon, version: i64) -> Option<Vec<String>> {
+    let event = wording_found(&under(stage, now), before, version)?;
     assert_eq!((event.kind.key(), event.occurred_at), ("campaign.wording_found", stage.now));
-    let EventKind::WordingFound { found } = event.kind else { panic!("{event:?}") };
-    Some(found)
+    stage.campaign = apply(stage.campaign.clone(), &event);
+    let known = stage.campaign.wording.iter();
+    Some(known.map(|text| format!("{} {}", text.lexicon_version, text.path)).collect())
+}
+
+fn told(stage: &Stage) -> Vec<String> {
+    of(stage, Reason::WordingFound)
+        .iter()
+        .map(|notice| format!("{} {}", notice.generation, line(notice)))
+        .collect()
 }
 
 #[test]
 fn words_that_a_new_lexicon_finds_are_told_per_gate_until_they_are_gone() {
-    let (mut stage, lexicon) = (ready(), lexicon());
-    let theme =
-        FoundText { rule: "script.wording_forbidden".to_owned(), path: "/gates/script/theme".to_owned() };
-    let found = found(&stage, &lexicon).unwrap();
-    assert_eq!((found.lexicon_version, found.findings.as_slice()), (7, [theme].as_slice()));
-    stage.campaign.wording = Some(found);
-    let wanted = of(&stage, Reason::WordingFound);
-    let told =
-        "wording_found script at_once | 03-20 17:00 | 03-20 20:00 | action | gate_owner campaign_owner";
-    assert_eq!(wanted.iter().map(line).collect::<Vec<_>>(), [told]);
-    let surroundings = Surroundings { lexicon: &lexicon, ..stage.case().surroundings };
-    let case = Case { surroundings, ..stage.case() };
-    assert_eq!(obsolete(&case, &stage.standing, &wanted[0]), None);
-    let gone = obsolete(&stage.case(), &stage.standing, &wanted[0]);
+    let (mut stage, lexicon) = (ready(), lexicon(&["首发夜"]));
+    let known = judge(&mut stage, Lexicon::built_in(), &lexicon, 7).unwrap();
+    assert_eq!(known, ["7 /gates/script/theme"]);
+    let wanted =
+        "7 wording_found script at_once | 03-20 17:00 | 03-20 20:00 | action | gate_owner campaign_owner";
+    assert_eq!(told(&stage), [wanted]);
+    let notice = &of(&stage, Reason::WordingFound)[0];
+    assert_eq!(obsolete(&under(&stage, &lexicon), &stage.standing, notice), None);
+    let gone = obsolete(&stage.case(), &stage.standing, notice);
     assert_eq!(gone.as_deref(), Some("reworded"), "the built-in lexicon finds nothing there");
+    assert_eq!(judge(&mut stage, &lexicon, &lexicon, 8), None, "nothing is found twice");
 }
 
 #[test]
-fn a_new_lexicon_looks_only_at_campaigns_in_preparation() {
+fn a_further_change_forgets_nothing_that_still_stands_and_tells_nothing_twice() {
     let mut stage = ready();
-    stage.act(&actor("manager"), &Command::Cancel { reason: None }).unwrap();
-    assert_eq!(found(&stage, &lexicon()), None);
+    let (one, two) = (lexicon(&["首发夜"]), lexicon(&["首发夜", "预告"]));
+    judge(&mut stage, Lexicon::built_in(), &one, 1).unwrap();
+    let first = told(&stage);
+    stage.advance(at("03-20 17:30"));
+    let write = json!({ "assets": [{ "key": "a", "title": "预告" }] });
+    let edit =
+        Command::EditContent { gate: GateKey::WarmUp, edit: Edit::Whole(write), expected: Expected::Any };
+    stage.act(&actor("operator"), &edit).unwrap();
+    let known = judge(&mut stage, &one, &two, 2).unwrap();
+    assert_eq!(known, ["1 /gates/script/theme", "2 /gates/warm_up/assets/0/title"]);
+    let both = told(&stage);
+    assert_eq!(both[..1], first, "the same message, not another");
+    assert!(both[1].starts_with("2 wording_found warm_up at_once | 03-20 17:30"), "{both:?}");
+    let edit = json!({ "theme": "新品之夜" });
+    let edit =
+        Command::EditContent { gate: GateKey::Script, edit: Edit::Merge(edit), expected: Expected::Any };
+    stage.act(&actor("operator"), &edit).unwrap();
+    let three = lexicon(&["首发夜", "预告", "新品之夜"]);
+    let known = judge(&mut stage, &two, &three, 3).unwrap();
+    assert_eq!(known, ["2 /gates/warm_up/assets/0/title", "3 /gates/script/theme"]);
+}
+
+#[test]
+fn what_was_found_during_a_pause_is_told_when_it_ends() {
+    let (mut stage, lexicon) = (ready(), lexicon(&["首发夜"]));
+    stage.act(&actor("manager"), &Command::Hold { reason: None }).unwrap();
+    judge(&mut stage, Lexicon::built_in(), &lexicon, 1).unwrap();
+    let mut rows: Vec<_> =
+        planned(&stage).into_iter().filter(|row| row.reason == Reason::WordingFound).collect();
+    let held = obsolete(&under(&stage, &lexicon), &stage.standing, &rows[0].planned);
+    assert_eq!(held.as_deref(), Some("on_hold"));
+    rows[0].status = Ledger::Skipped;
+    rows[0].outcome = held;
+    stage.advance(at("03-20 18:00"));
+    stage.act(&actor("manager"), &Command::Resume).unwrap();
+    let again = replanned(&stage, &rows).change;
+    let again: Vec<_> = again.iter().map(|(_, notice)| (notice.reason, notice.planned_at)).collect();
+    assert_eq!(again, [(Reason::WordingFound, at("03-20 18:00"))]);
+}
+
+#[test]
+fn a_text_that_moved_is_not_reworded() {
+    let (mut stage, lexicon) = (ready(), lexicon(&["开场白"]));
+    let rows = |before: usize| {
+        let row = json!({ "kind": "opening", "talk_track": "好" });
+        let mut rows = vec![row; before];
+        rows.push(json!({ "kind": "opening", "talk_track": "这是开场白" }));
+        json!({ "rows": rows })
+    };
+    for before in [0, 1] {
+        let edit = Edit::Merge(rows(before));
+        let edit = Command::EditContent { gate: GateKey::Script, edit, expected: Expected::Any };
+        stage.act(&actor("operator"), &edit).unwrap();
+        if before == 0 {
+            judge(&mut stage, Lexicon::built_in(), &lexicon, 1).unwrap();
+        }
+    }
+    let notice = &of(&stage, Reason::WordingFound)[0];
+    assert_eq!(obsolete(&under(&stage, &lexicon), &stage.standing, notice), None);
+}
+
+#[test]
+fn only_campaigns_in_preparation_are_judged_by_a_new_lexicon() {
+    let prepared: Vec<_> =
+        CampaignStatus::ALL.iter().copied().filter(|status| is_prepared(*status)).collect();
+    assert_eq!(prepared, [CampaignStatus::Preparing, CampaignStatus::Ready, CampaignStatus::OnHold]);
 }

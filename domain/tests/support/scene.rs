@@ -6,7 +6,7 @@ use domain::document::campaign;
 use domain::evaluate::evaluate;
 use domain::finding::Finding;
 use domain::gate::GateKey;
-use domain::gate::team::Stamps;
+use domain::gate::team::{Stamps, Team};
 use domain::rule::Case;
 use domain::surroundings::{Directory, Extract, Surroundings};
 use domain::{Campaign, Lexicon, Playbook};
@@ -46,7 +46,8 @@ impl Scene {
     /// With the stamps that all trainings and rehearsals got when the standard campaign was as `recorded` patches it.
     fn stamped(&self, recorded: &Value) -> Self {
         let then = Self { campaign: campaign(&patched(standard(), recorded)).unwrap(), ..self.clone() };
-        let stamps = Stamps::default().after(&then.campaign.contents.team, &digests(&then.case()));
+        let stamps =
+            Stamps::default().after(&Team::default(), &then.campaign.contents.team, &digests(&then.case()));
         let mut scene = self.clone();
         scene.campaign.gates[GateKey::Team].stamps = stamps;
         scene

@@ -58,7 +58,7 @@ fn campaign(name: &str) -> Campaign {
         life: Life::Open,
         contents: Contents::default(),
         gates: PerGate::default(),
-        wording: None,
+        wording: Vec::new(),
     }
 }
 

@@ -13,7 +13,9 @@ use domain::surroundings::CampaignStatus;
 use jiff::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{LockBehavior, LockType};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use super::column::{Row, instant_text};
@@ -31,6 +33,8 @@ pub struct Loaded {
     pub campaign: Campaign,
     /// Counts every write of the row and guards the next.
     pub row_version: i64,
+    /// Whether its claims are those of this write; an earlier release writes none.
+    pub claims_are_kept: bool,
     /// What was derived from the facts at that write.
     pub summary: Summary,
     /// When the campaign was created.
@@ -205,9 +209,16 @@ pub async fn wake_all(tx: &Tx, org: OrganizationId, now: Timestamp) -> Result<()
         .set(waken)
         .filter(campaign::Column::OrgId.eq(org.0))
         .filter(campaign::Column::Status.is_in(prepared.map(CampaignStatus::key)))
+        .filter(is_asleep(now))
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// Campaigns that wake later, if at all. What wakes one already tells the instant at which time changed it.
+fn is_asleep(now: Timestamp) -> Condition {
+    let later = campaign::Column::NextWakeAt.gt(instant_text(now));
+    Condition::any().add(campaign::Column::NextWakeAt.is_null()).add(later)
 }
 
 /// The next instant at which time alone changes any campaign.

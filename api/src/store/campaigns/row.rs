@@ -2,14 +2,15 @@
 
 use domain::Campaign;
 use domain::campaign::Profile;
+use domain::gate::PerGate;
 use domain::ids::{CampaignId, OrganizationId};
 use domain::surroundings::CampaignStatus;
 use jiff::Timestamp;
 use sea_orm::ActiveValue::{NotSet, Set};
 
-use super::super::column::{Row, instant_text, json_text, json_text_of};
+use super::super::column::{Row, instant_text, json_text};
 use super::super::entity::{campaign, gate as gate_row};
-use super::{Loaded, StoreError, Summary, gate};
+use super::{GateSummary, Loaded, StoreError, Summary, gate};
 
 /// A new row.
 pub(super) fn to_insert(
@@ -70,8 +71,10 @@ pub(super) fn to_update(
         current_gate: Set(current_gate.map(|gate| gate.key().to_owned())),
         next_wake_at: Set(next_wake_at.map(instant_text)),
         search: Set(search_text(name, external_ref.as_deref())),
-        wording: Set(json_text_of(wording.as_ref())?),
+        wording: Set(json_text(wording)?),
         lexicon_version: Set(*lexicon_version),
+        // Whoever writes a campaign writes its claims too.
+        claims_version: Set(row_version),
         created_at: NotSet,
         updated_at: Set(instant_text(now)),
     })
@@ -84,9 +87,13 @@ fn search_text(name: &str, external_ref: Option<&str>) -> String {
 
 /// The campaign of a row and its gates.
 pub(super) fn from_rows(row: campaign::Model, gates: Vec<gate_row::Model>) -> Result<Loaded, StoreError> {
+    let id = row.id;
+    let at = Row::new("campaign", &id);
+    let parts = gate::from_rows(&at, gates)?;
+    let summary = summary(&at, &row, parts.summaries)?;
     let campaign::Model {
         org_id: _,
-        id,
+        id: _,
         row_version,
         version,
         name,
@@ -102,17 +109,16 @@ pub(super) fn from_rows(row: campaign::Model, gates: Vec<gate_row::Model>) -> Re
         platforms,
         metadata,
         life,
-        status,
-        current_gate,
-        next_wake_at,
+        status: _,
+        current_gate: _,
+        next_wake_at: _,
         search: _,
         wording,
-        lexicon_version,
+        lexicon_version: _,
+        claims_version,
         created_at,
         updated_at,
     } = row;
-    let at = Row::new("campaign", &id);
-    let parts = gate::from_rows(&at, gates)?;
     let profile = Profile {
         name,
         go_live_at: at.instant("go_live_at", &go_live_at)?,
@@ -126,11 +132,6 @@ pub(super) fn from_rows(row: campaign::Model, gates: Vec<gate_row::Model>) -> Re
         external_ref,
         playbook,
     };
-    let status = at.choice("status", &status, CampaignStatus::of_key)?;
-    let current_gate = at.gate_of("current_gate", current_gate.as_deref())?;
-    let next_wake_at = at.instant_of("next_wake_at", next_wake_at.as_deref())?;
-    let gates = parts.summaries;
-    let summary = Summary { status, current_gate, next_wake_at, lexicon_version, gates };
     let campaign = Campaign {
         id: CampaignId(id),
         profile,
@@ -139,9 +140,20 @@ pub(super) fn from_rows(row: campaign::Model, gates: Vec<gate_row::Model>) -> Re
         life: at.json("life", &life)?,
         contents: parts.contents,
         gates: parts.facts,
-        wording: at.json_of("wording", wording.as_deref())?,
+        wording: at.json("wording", &wording)?,
     };
     let created_at = at.instant("created_at", &created_at)?;
     let updated_at = at.instant("updated_at", &updated_at)?;
-    Ok(Loaded { campaign, row_version, summary, created_at, updated_at })
+    let claims_are_kept = claims_version == row_version;
+    Ok(Loaded { campaign, row_version, claims_are_kept, summary, created_at, updated_at })
+}
+
+fn summary(at: &Row<'_>, row: &campaign::Model, gates: PerGate<GateSummary>) -> Result<Summary, StoreError> {
+    Ok(Summary {
+        status: at.choice("status", &row.status, CampaignStatus::of_key)?,
+        current_gate: at.gate_of("current_gate", row.current_gate.as_deref())?,
+        next_wake_at: at.instant_of("next_wake_at", row.next_wake_at.as_deref())?,
+        lexicon_version: row.lexicon_version,
+        gates,
+    })
 }

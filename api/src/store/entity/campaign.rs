@@ -28,8 +28,9 @@ pub(in crate::store) struct Model {
     pub current_gate: Option<String>,
     pub next_wake_at: Option<String>,
     pub search: String,
-    pub wording: Option<String>,
+    pub wording: String,
     pub lexicon_version: i64,
+    pub claims_version: i64,
     pub created_at: String,
     pub updated_at: String,
 }

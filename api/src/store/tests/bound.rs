@@ -11,8 +11,8 @@ const ACROSS: [&str; 21] = [
     // Jobs ask what is due anywhere; each row names its organization.
     "campaigns::due_to_wake",
     "campaigns::next_wake",
-    // The start after an upgrade writes down what older campaigns take, each with its organization.
-    "claims::unwritten",
+    // A job writes down what campaigns take that an older release wrote, each with its organization.
+    "claims::behind",
     "deliveries::claim",
     "deliveries::claim_where",
     "deliveries::first",

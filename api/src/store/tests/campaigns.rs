@@ -154,3 +154,28 @@ async fn campaigns_that_time_has_changed_are_found_in_order() {
     assert_eq!(due("2027-03-01T00:00:00Z").await, [(desk.org, ids[1])]);
     assert_eq!(due("2027-03-03T00:00:00Z").await, [(desk.org, ids[1]), (desk.org, ids[0])]);
 }
+
+#[tokio::test]
+async fn who_wakes_all_campaigns_forgets_no_earlier_wake_up() {
+    let desk = Desk::new().await;
+    let mut ids = Vec::new();
+    for (name, wake) in
+        [("早", Some("2027-03-01T00:00:00Z")), ("晚", Some("2027-03-03T00:00:00Z")), ("无", None)]
+    {
+        let (campaign, mut summary) = (empty_campaign(name, None), summary(GateStatus::Open));
+        summary.next_wake_at = wake.map(at);
+        desk.insert_with(&campaign, &summary).await.unwrap();
+        ids.push(campaign.id);
+    }
+    let org = desk.org;
+    let woken = desk
+        .store
+        .write(move |tx| async move { stored::wake_all(tx, org, at("2027-03-02T00:00:00Z")).await }.boxed());
+    woken.await.unwrap();
+    let mut wakes = Vec::new();
+    for id in ids {
+        wakes.push(desk.load(id).await.summary.next_wake_at);
+    }
+    let now = Some(at("2027-03-02T00:00:00Z"));
+    assert_eq!(wakes, [Some(at("2027-03-01T00:00:00Z")), now, now]);
+}

@@ -4,8 +4,11 @@ use domain::claim::{Claim, ClaimKind};
 use domain::surroundings::Extract;
 use futures_util::FutureExt;
 use jiff::Timestamp;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::super::claims;
+use super::super::entity::campaign;
 use super::{Desk, at, empty_campaign};
 
 fn claim(kind: ClaimKind, key: &str) -> Claim {
@@ -74,13 +77,25 @@ async fn what_a_campaign_takes_now_stands_in_place_of_what_it_took() {
 }
 
 #[tokio::test]
-async fn campaigns_older_than_the_table_are_found_until_they_are_written() {
+async fn campaigns_that_an_older_release_wrote_are_found_until_their_claims_have_caught_up() {
     let desk = Desk::new().await;
-    let old = empty_campaign("old", None);
-    desk.insert(&old).await;
+    let old = desk.taking("old", &[claim(ClaimKind::Room, "3")], "2027-03-20T15:00:00Z").await;
     desk.taking("new", &[claim(ClaimKind::Room, "3")], "2027-03-20T15:00:00Z").await;
-    let unwritten = || async { claims::unwritten(desk.store.reader(), 10).await.unwrap() };
-    assert_eq!(unwritten().await, [(desk.org, old.id)]);
-    desk.take(old.id, &[claim(ClaimKind::Room, "4")], at("2027-03-20T15:00:00Z")).await;
-    assert_eq!(unwritten().await, []);
+    let behind = || async { claims::behind(desk.store.reader(), 10).await.unwrap() };
+    assert_eq!(behind().await, []);
+    assert!(desk.load(old).await.claims_are_kept);
+    let wrote = desk.store.write(move |tx| {
+        let write = campaign::Entity::update_many()
+            .col_expr(campaign::Column::RowVersion, Expr::col(campaign::Column::RowVersion).add(1))
+            .filter(campaign::Column::Id.eq(old.0));
+        async move { Ok(write.exec(tx).await?.rows_affected) }.boxed()
+    });
+    assert_eq!(wrote.await.unwrap(), 1);
+    assert_eq!(behind().await, [(desk.org, old)]);
+    assert!(!desk.load(old).await.claims_are_kept);
+    let org = desk.org;
+    let caught_up = desk.store.write(move |tx| async move { claims::caught_up(tx, org, old).await }.boxed());
+    caught_up.await.unwrap();
+    assert_eq!(behind().await, []);
+    assert!(desk.load(old).await.claims_are_kept);
 }

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use domain::Campaign;
 use domain::actor::{Role, Who};
 use domain::campaign::{
-    Approval, Decision, Evidence, FoundText, Life, Reconfirmation, Submission, Tick, Verdict, WordingFound,
+    Approval, Decision, Evidence, FoundText, Life, Reconfirmation, Submission, Tick, Verdict,
 };
 use domain::digest::Digest;
 use domain::gate::{Content, Contents, GateKey, PerGate};
@@ -140,7 +140,7 @@ fn empty_campaign(name: &str, external_ref: Option<&str>) -> Campaign {
         life: Life::Open,
         contents: Contents::default(),
         gates: PerGate::default(),
-        wording: None,
+        wording: Vec::new(),
     }
 }
 
@@ -157,14 +157,12 @@ fn full_campaign() -> Campaign {
     }
     let stamped = serde_json::from_value(json!({ "ab": { "script.rows": "cd" } }));
     campaign.gates[GateKey::Team].stamps = stamped.unwrap();
-    campaign.wording = Some(WordingFound {
+    campaign.wording = vec![FoundText {
+        rule: "script.wording_risky".to_owned(),
+        path: "/gates/script/theme".to_owned(),
         lexicon_version: 3,
         at: at("2027-03-01T00:00:00.000001Z"),
-        findings: vec![FoundText {
-            rule: "script.wording_risky".to_owned(),
-            path: "/gates/script/theme".to_owned(),
-        }],
-    });
+    }];
     let person = MemberId(Uuid::now_v7());
     let facts = &mut campaign.gates[GateKey::Products];
     facts.assignee = Some(person);

@@ -1,7 +1,7 @@
 //! What trainings and rehearsals were held on. A stamp is a fact beside the content: what a facet looked like when
 //! an entry was first stored. That an entry is outdated is derived from it, and ends where a change is undone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -25,22 +25,28 @@ const REHEARSED: &[&str] = &["script.rows"];
 pub struct Stamps(BTreeMap<Digest, Digests>);
 
 impl Stamps {
-    /// The stamps once `team` is stored: an entry stamped before keeps its stamp, a new one gets today's digests,
-    /// and one that is gone loses its own, so that it is new should it come back.
+    /// The stamps once `team` is stored in place of `before`: an entry that was there keeps its stamp, or goes on
+    /// without where it is older than stamps; a new one gets today's digests; and one that is gone loses its own, so
+    /// that it is new should it come back.
     #[must_use]
-    pub fn after(&self, team: &Team, today: &Digests) -> Self {
-        let trainings = team.trainings.as_deref().unwrap_or_default().iter();
-        let rehearsals = team.rehearsals.as_deref().unwrap_or_default().iter();
-        let trained = trainings.map(|training| (identity(training), training.held_on()));
-        let rehearsed = rehearsals.map(|rehearsal| (identity(rehearsal), rehearsal.held_on()));
+    pub fn after(&self, before: &Team, team: &Team, today: &Digests) -> Self {
+        let known: BTreeSet<Digest> = held(before).map(|(identity, _)| identity).collect();
         let stamp = |(identity, facets): (Digest, &[&str])| {
             let earlier = self.0.get(&identity).cloned();
-            let stamp = earlier.unwrap_or_else(|| only(facets, today));
-            (identity, stamp)
+            let stamp = earlier.or_else(|| (!known.contains(&identity)).then(|| only(facets, today)))?;
+            Some((identity, stamp))
         };
-        let held = trained.chain(rehearsed).filter(|(_, facets)| !facets.is_empty());
-        Self(held.map(stamp).collect())
+        Self(held(team).filter_map(stamp).collect())
     }
+}
+
+/// Everything that was held on some facets: identities with these facets.
+fn held(team: &Team) -> impl Iterator<Item = (Digest, &'static [&'static str])> {
+    let trainings = team.trainings.as_deref().unwrap_or_default().iter();
+    let rehearsals = team.rehearsals.as_deref().unwrap_or_default().iter();
+    let trained = trainings.map(|training| (identity(training), training.held_on()));
+    let rehearsed = rehearsals.map(|rehearsal| (identity(rehearsal), rehearsal.held_on()));
+    trained.chain(rehearsed).filter(|(_, facets)| !facets.is_empty())
 }
 
 fn only(facets: &[&str], digests: &Digests) -> Digests {
