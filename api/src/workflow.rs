@@ -9,9 +9,10 @@ mod summary;
 
 use std::sync::Arc;
 
+use domain::apply::apply_all;
 use domain::campaign::Campaign;
 use domain::command::NewCampaign;
-use domain::decide::{self, Desk, Seen};
+use domain::decide::{self, Desk};
 use domain::ids::{ApiKeyId, CampaignId, OrganizationId};
 use domain::notice::{Existing, notices, replan};
 use domain::rule::Case;
@@ -287,14 +288,14 @@ async fn carry_through(
     acted.others = took.by_others(tx, &acted).await?;
     let decided = decide::decide_at(&acted.desk(actor), command);
     let decided = decided.map_err(|refusal| refused(&acted, actor, command, refusal))?;
-    for event in &decided {
-        acted.campaign = domain::apply::apply(acted.campaign, event);
-    }
-    let before = Seen::of(&acted.standing);
+    acted.campaign = apply_all(acted.campaign, &decided);
     if !decided.is_empty() {
-        acted.standing = standing(&acted.case());
+        let after = standing(&acted.case());
+        let followed = decide::follow(&acted.case(), &acted.standing, &after);
+        acted.campaign = apply_all(acted.campaign, &followed);
+        acted.standing = after;
         events.extend(decided);
-        events.extend(decide::consequences(&before, &acted.standing, now));
+        events.extend(followed);
     }
     let judged_by = judge_words(tx, &mut acted, &mut events, loaded.summary.lexicon_version).await?;
     let summary = summary(&acted.standing, judged_by);
@@ -354,9 +355,8 @@ async fn begin(tx: &Tx, org: OrganizationId, actor: &Actor, new: NewCampaign) ->
 /// Brings the ledger in line with what the campaign now wants to send; tells whether something is due at once.
 async fn plan(tx: &Tx, acted: &Acted, existing: Vec<Existing>) -> Result<bool, Failure> {
     let wanted = notices(&acted.case(), &acted.standing);
-    let id = acted.campaign.id;
-    let replanned = replan(id, acted.standing.status, wanted, &existing, acted.now);
-    ledger::replan(tx, acted.org, id, &replanned, acted.now).await?;
+    let replanned = replan(&acted.case(), &acted.standing, wanted, &existing);
+    ledger::replan(tx, acted.org, acted.campaign.id, &replanned, acted.now).await?;
     let changed = replanned.change.iter().map(|(_, notice)| notice);
     Ok(replanned.add.iter().chain(changed).any(|notice| notice.planned_at <= acted.now))
 }

@@ -1,6 +1,12 @@
-//! The next state after an event. What followed from others by derivation changes no facts.
+//! The next state after an event. Of what followed from others only that is kept, and since when, of which people are
+//! told.
 
-use crate::campaign::{Approval, Campaign, Decision, GateFacts, Life, Outcome, Reconfirmation, Verdict};
+use jiff::Timestamp;
+
+use crate::campaign::{
+    Approval, Campaign, Decision, FacetChange, GateFacts, Life, Noticed, Outcome, Reconfirmation, Turn,
+    Verdict,
+};
 use crate::digest::Digests;
 use crate::event::{Event, EventKind};
 use crate::ids::MemberId;
@@ -32,7 +38,7 @@ pub fn apply(mut campaign: Campaign, event: &Event) -> Campaign {
         }
         EventKind::GateAssigned { gate, assignee } => campaign.gates[*gate].assignee = *assignee,
         EventKind::GateSubmitted { gate, submission } => {
-            campaign.gates[*gate].approval = None;
+            end_approval(&mut campaign.gates[*gate]);
             campaign.gates[*gate].submission = Some((**submission).clone());
         }
         EventKind::SubmissionWithdrawn { gate } => record_withdrawal(&mut campaign.gates[*gate]),
@@ -43,7 +49,7 @@ pub fn apply(mut campaign: Campaign, event: &Event) -> Campaign {
             let reconfirmation = Reconfirmation { by: *by, at, comment: comment.clone() };
             record_reconfirmation(&mut campaign.gates[*gate], reconfirmation, digests);
         }
-        EventKind::GateReopened { gate, .. } => campaign.gates[*gate].approval = None,
+        EventKind::GateReopened { gate, .. } => end_approval(&mut campaign.gates[*gate]),
         EventKind::CampaignHeld { reason } => {
             campaign.life = Life::OnHold { since: at, reason: reason.clone() }
         }
@@ -58,15 +64,35 @@ pub fn apply(mut campaign: Campaign, event: &Event) -> Campaign {
             campaign.life = Life::Cancelled { live_since, at, reason };
         }
         EventKind::WordingFound { findings, .. } => campaign.wording.clone_from(findings),
+        EventKind::GateStale { gate, .. } => campaign.gates[*gate].noticed.stale_since = Some(at),
+        EventKind::FacetsChanged { gate, before } => note_changes(&mut campaign.gates[*gate], before, at),
+        EventKind::CampaignReady => campaign.turn = Some(Turn { ready: true, at }),
+        EventKind::CampaignNotReady => campaign.turn = Some(Turn { ready: false, at }),
         EventKind::GoLiveOverridden { .. }
         | EventKind::GatePassed { .. }
-        | EventKind::GateStale { .. }
         | EventKind::GateExpired { .. }
-        | EventKind::CampaignReady
-        | EventKind::CampaignNotReady
         | EventKind::CampaignLapsed => {}
     }
     campaign
+}
+
+/// The campaign after these events, in order.
+#[must_use]
+pub fn apply_all(campaign: Campaign, events: &[Event]) -> Campaign {
+    events.iter().fold(campaign, apply)
+}
+
+fn end_approval(facts: &mut GateFacts) {
+    facts.approval = None;
+    facts.noticed = Noticed::default();
+}
+
+/// Keeps what each facet was before its first change, so that undoing all of them is seen.
+fn note_changes(facts: &mut GateFacts, before: &Digests, at: Timestamp) {
+    for (facet, before) in before {
+        let change = FacetChange { before: before.clone(), at };
+        facts.noticed.changes.entry(facet.clone()).or_insert(change).at = at;
+    }
 }
 
 fn record_withdrawal(facts: &mut GateFacts) {
@@ -84,6 +110,7 @@ fn record_decision(facts: &mut GateFacts, decision: &Decision, signed: Option<&D
         (Verdict::Approve, Some(digests)) => {
             submission.outcome = Some(Outcome::Approved);
             facts.editors.clear();
+            facts.noticed = Noticed::default();
             facts.approval = Some(Approval {
                 submission: submission.id,
                 digests: digests.clone(),
@@ -97,6 +124,7 @@ fn record_decision(facts: &mut GateFacts, decision: &Decision, signed: Option<&D
 
 fn record_reconfirmation(facts: &mut GateFacts, reconfirmation: Reconfirmation, signed: &Digests) {
     facts.editors.clear();
+    facts.noticed = Noticed::default();
     if let Some(approval) = &mut facts.approval {
         approval.digests.clone_from(signed);
         approval.reconfirmed = Some(reconfirmation);

@@ -33,6 +33,17 @@ pub struct Campaign {
     pub gates: PerGate<GateFacts>,
     /// Texts in which changes of the lexicon found something; what was mended since may still be among them.
     pub wording: Vec<FoundText>,
+    /// When the last of its gates passed, or one of them no longer did, whichever was last.
+    pub turn: Option<Turn>,
+}
+
+/// The instant at which a campaign became ready, or ceased to be.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// Which of the two.
+    pub ready: bool,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// A text in which a change of the lexicon found something.
@@ -140,6 +151,29 @@ pub struct GateFacts {
     pub editors: Vec<MemberId>,
     /// What trainings and rehearsals were held on; gates other than team have none.
     pub stamps: Stamps,
+    /// What was noticed since the approval in force was given.
+    pub noticed: Noticed,
+}
+
+/// What was noticed of an approved gate; people are told of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Noticed {
+    /// When the approval last ceased to hold because a facet differs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stale_since: Option<Timestamp>,
+    /// Facets of which the gate only wants to hear, as they changed.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub changes: BTreeMap<String, FacetChange>,
+}
+
+/// A facet that changed after a gate was approved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FacetChange {
+    /// Its digest before the first change.
+    pub before: Digest,
+    /// When it changed last.
+    pub at: Timestamp,
 }
 
 /// A ticked checklist item.

@@ -71,6 +71,7 @@ impl CampaignDocument {
             contents: gates.into(),
             gates: PerGate::default(),
             wording: Vec::new(),
+            turn: None,
         })
     }
 }

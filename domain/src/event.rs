@@ -23,7 +23,7 @@ pub struct Event {
     pub occurred_at: Timestamp,
 }
 
-/// The kinds of event. The first group changes facts; the second tells what followed from them.
+/// The kinds of event. The first group is what people, or time, did; the second tells what followed from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EventKind {
     /// A campaign began.
@@ -74,6 +74,8 @@ pub enum EventKind {
     GateStale { gate: GateKey, facets: Vec<String> },
     /// Evidence of an approved gate is past its time.
     GateExpired { gate: GateKey },
+    /// Facets changed of which an approved gate only wants to hear; each with its digest before.
+    FacetsChanged { gate: GateKey, before: Digests },
     /// All seven gates have passed.
     CampaignReady,
     /// They no longer have.
@@ -107,6 +109,7 @@ impl EventKind {
             Self::GatePassed { .. } => "gate.passed",
             Self::GateStale { .. } => "gate.stale",
             Self::GateExpired { .. } => "gate.expired",
+            Self::FacetsChanged { .. } => "gate.facets_changed",
             Self::CampaignReady => "campaign.ready",
             Self::CampaignNotReady => "campaign.not_ready",
             Self::CampaignLapsed => "campaign.lapsed",
@@ -127,7 +130,8 @@ impl EventKind {
             | Self::GateReopened { gate, .. }
             | Self::GatePassed { gate }
             | Self::GateStale { gate, .. }
-            | Self::GateExpired { gate } => Some(*gate),
+            | Self::GateExpired { gate }
+            | Self::FacetsChanged { gate, .. } => Some(*gate),
             Self::CampaignCreated { .. }
             | Self::CampaignChanged { .. }
             | Self::CampaignHeld { .. }
@@ -156,6 +160,7 @@ impl EventKind {
                 json!({"changed": changed, "go_live_at": profile.go_live_at.to_string()})
             }
             Self::ContentChanged { facets, .. } | Self::GateStale { facets, .. } => json!({"facets": facets}),
+            Self::FacetsChanged { before, .. } => json!({"facets": before.keys().collect::<Vec<_>>()}),
             Self::ItemTicked { item, tick, .. } => json!({"item": item, "done": tick.is_some(),
                 "not_applicable": tick.as_ref().is_some_and(|tick| tick.not_applicable)}),
             Self::GateAssigned { assignee, .. } => json!({"assignee": assignee}),

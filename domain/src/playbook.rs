@@ -14,6 +14,7 @@ use crate::choices;
 use crate::effect::{Effect, effects};
 use crate::gate::goal::PrimaryGoal;
 use crate::gate::{GateKey, PerGate};
+use crate::notice::{Audience, Class};
 use crate::offset::Offset;
 use crate::params::Params;
 use crate::policy::Policy;
@@ -160,6 +161,36 @@ pub struct Reminders {
     pub gate_overdue: BTreeMap<String, Offset>,
     /// After a submission, from it.
     pub approval_wanted: BTreeMap<String, Offset>,
+    /// Before evidence is too old, from the instant at which it is.
+    #[serde(default)]
+    pub gate_expiring: BTreeMap<String, Offset>,
+    /// Where the recheck before the show is still to be done, from go-live.
+    #[serde(default)]
+    pub recheck_wanted: BTreeMap<String, Offset>,
+    /// Around the publication of each warm-up asset, from it.
+    #[serde(default)]
+    pub touchpoint: BTreeMap<String, Offset>,
+    /// Before the show.
+    #[serde(default)]
+    pub countdown: BTreeMap<String, Countdown>,
+    /// When whoever may take the campaign live is asked to, from go-live.
+    #[serde(default)]
+    pub go_live_decision: BTreeMap<String, Offset>,
+}
+
+/// One message of the countdown to a show.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Countdown {
+    /// When, from go-live.
+    pub at: Offset,
+    /// How it treats quiet hours.
+    pub class: Class,
+    /// Who gets it.
+    pub to: Vec<Audience>,
+    /// Whether nobody needs it once all gates have passed.
+    #[serde(default)]
+    pub unless_ready: bool,
 }
 
 /// Parameters and severities in force for one primary goal.

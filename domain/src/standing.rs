@@ -168,7 +168,17 @@ fn judged_at(case: &Case<'_>) -> Timestamp {
 
 /// The first instant at which some evidence of the gate is too old.
 fn fresh_until(case: &Case<'_>, gate: GateKey) -> Option<Timestamp> {
-    blockers_of(case, gate).filter_map(|rule| rule.ages.and_then(|fresh_until| fresh_until(case))).min()
+    fresh_until_by(case, gate, |_| true)
+}
+
+/// The first instant at which evidence is too old for one of these rules of the gate.
+pub(crate) fn fresh_until_by(
+    case: &Case<'_>,
+    gate: GateKey,
+    counts: impl Fn(&Rule) -> bool,
+) -> Option<Timestamp> {
+    let rules = blockers_of(case, gate).filter(|rule| counts(rule));
+    rules.filter_map(|rule| rule.ages.and_then(|fresh_until| fresh_until(case))).min()
 }
 
 /// The next instant at which time alone may turn a rule of the gate, either way.

@@ -73,6 +73,14 @@ impl Directory {
         self.active()
             .find(|member| member.email.as_deref() == Some(&wanted) || member.id.to_string() == wanted)
     }
+
+    /// The active member whom people call this: as [`Self::person`], or by a name that no other active member has.
+    #[must_use]
+    pub fn called(&self, person: &str) -> Option<&DirectoryMember> {
+        let mut namesakes = self.active().filter(|member| member.name == person);
+        let only = namesakes.next().filter(|_| namesakes.next().is_none());
+        self.person(person).or(only)
+    }
 }
 
 crate::choices! {

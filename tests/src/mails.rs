@@ -147,7 +147,9 @@ fn line(mail: &Mail, ledger: &[Value]) -> String {
         "{mail}: {notice:#}"
     );
     let text = |member: &str| notice[member].as_str().unwrap();
-    let start = format!("[SANDBOX] {} · {NAME} · ", gate_label(text("subject"), &mail.subject));
+    let about =
+        gate_label(text("subject"), &mail.subject).map(|gate| format!("{gate} · ")).unwrap_or_default();
+    let start = format!("[SANDBOX] {about}{NAME} · ");
     assert!(mail.subject.starts_with(&start), "{mail}: the subject does not begin with {start}");
     assert!(mail.text.contains("SANDBOX") || mail.text.contains("沙盒"), "{mail}:\n{}", mail.text);
     assert!(!mail.text.contains("http"), "there is no page to open yet: {mail}:\n{}", mail.text);
@@ -171,8 +173,8 @@ fn row<'l>(ledger: &'l [Value], message_id: &str) -> (&'l Value, &'l Value) {
     row
 }
 
-/// The name of a gate in the language of a subject.
-fn gate_label(gate: &str, subject: &str) -> &'static str {
+/// The name of the gate a subject belongs to, in the mail's language; none where it is about the whole campaign.
+fn gate_label(about: &str, subject: &str) -> Option<&'static str> {
     let labels: BTreeMap<&str, [&str; 2]> = [
         ("goal", ["Goal", "目标与定位"]),
         ("audience", ["Audience", "受众"]),
@@ -183,8 +185,9 @@ fn gate_label(gate: &str, subject: &str) -> &'static str {
         ("equipment_test", ["Equipment test", "设备与技术测试"]),
     ]
     .into();
-    let [english, chinese] = labels[gate];
-    if subject.contains(chinese) { chinese } else { english }
+    let gate = if about.starts_with("asset:") { "warm_up" } else { about };
+    let [english, chinese] = *labels.get(gate)?;
+    Some(if subject.contains(chinese) { chinese } else { english })
 }
 
 /// Nothing is left planned once the show is over, and what was not sent says why.
@@ -308,4 +311,40 @@ async fn without_a_mail_server_mails_are_files() {
     assert_eq!(files[0].extension().unwrap(), "eml");
     let text = std::fs::read_to_string(&files[0]).unwrap();
     assert!(text.contains("To: ") && text.contains(&cast.lead.email), "{text}");
+}
+
+/// Clocks in New York go forward on 14 March 2027: reminders at a time of day keep it, hours go on being hours.
+#[tokio::test]
+async fn in_new_york_reminders_keep_their_time_of_day_over_the_change_of_clocks() {
+    let smtp = MailServer::start();
+    let setup = Setup::sandbox("2027-03-12T09:00:00-05:00").with("GREENROOM_SMTP_URL", &smtp.url());
+    let server = setup.start().await;
+    let cast = Cast::join(&server).await;
+    let there = json!({ "time_zone": "America/New_York", "go_live_at": "2027-03-20T20:00:00-04:00" });
+    let show = Show::standard(&cast.lead.client, &there).await;
+    server.move_clock("2027-03-20T20:00:00-04:00").await;
+    let ledger = show.notices(&cast.lead.client).await;
+    let zone = jiff::tz::TimeZone::get("America/New_York").unwrap();
+    let mut told: BTreeMap<String, String> = BTreeMap::new();
+    for mail in smtp.mails() {
+        let (notice, _) = row(&ledger, &mail.message_id);
+        let text = |member: &str| notice[member].as_str().unwrap();
+        let what = [text("reason"), text("subject"), text("occurrence")].join(" ");
+        told.insert(what, mail.date.to_zoned(zone.clone()).strftime("%m-%d %H:%M %Z").to_string());
+    }
+    for (what, when) in [
+        ("gate_due warm_up d0", "03-12 18:00 EST"),
+        ("gate_overdue warm_up l1", "03-12 22:00 EST"),
+        // 24 waking hours: four on the 12th, fourteen on the 13th, six on the 14th.
+        ("gate_overdue warm_up l2", "03-14 14:00 EDT"),
+        // 48 hours, one of which no clock showed.
+        ("gate_overdue warm_up l3", "03-14 19:00 EDT"),
+        ("countdown campaign d7", "03-13 10:00 EST"),
+        ("countdown campaign d3", "03-17 10:00 EDT"),
+        ("gate_due equipment_test d3", "03-16 10:00 EDT"),
+        ("countdown campaign h2", "03-20 18:00 EDT"),
+        ("countdown campaign m10", "03-20 19:50 EDT"),
+    ] {
+        assert_eq!(told.get(what).map(String::as_str), Some(when), "{what}: {told:#?}");
+    }
 }

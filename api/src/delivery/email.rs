@@ -25,6 +25,8 @@ pub struct Email {
     pub reply_to: Option<(String, String)>,
     /// Its `Message-ID`, which stays the same however often it is sent.
     pub message_id: String,
+    /// What the mails of one conversation have in common, in the form of a `Message-ID`.
+    pub thread: String,
     /// Its date, by the domain's clock.
     pub date: Timestamp,
     /// What it says.
@@ -48,6 +50,8 @@ impl Email {
             .to(mailbox(&self.to)?)
             .subject(clean(&self.letter.subject, SUBJECT_MAX))
             .message_id(Some(clean(&self.message_id, SUBJECT_MAX)))
+            // No mail has this id; programs thread what refers to the same one.
+            .references(clean(&self.thread, SUBJECT_MAX))
             // Header dates begin with 1970; a sandbox may stand earlier.
             .date(SystemTime::from(self.date.max(Timestamp::UNIX_EPOCH)))
             // RFC 3834: no out-of-office answers, please.
@@ -106,6 +110,7 @@ mod tests {
             to: (name.to_owned(), address.to_owned()),
             reply_to: Some(("李 明".to_owned(), "ops.lead@heyan.example".to_owned())),
             message_id: "<0190-1@room.example>".to_owned(),
+            thread: "<campaign.7@room.example>".to_owned(),
             date: "2027-03-09T10:00:00.5Z".parse().unwrap(),
             letter: letter.clone(),
         }
@@ -130,6 +135,7 @@ mod tests {
         assert_eq!(address_of(read.reply_to()), ("李 明".to_owned(), "ops.lead@heyan.example".to_owned()));
         assert_eq!(read.subject(), Some("策略与脚本 · 樱花 · 3月9日 18:00 · 即将截止"));
         assert_eq!(read.message_id(), Some("0190-1@room.example"));
+        assert_eq!(read.references().as_text(), Some("campaign.7@room.example"));
         assert_eq!(read.date().unwrap().to_rfc3339(), "2027-03-09T10:00:00Z");
         assert_eq!(read.header("Auto-Submitted").unwrap().as_text(), Some("auto-generated"));
         assert_eq!(read.body_text(0).unwrap().replace("\r\n", "\n").trim_end(), "第一行\n第二行");

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::plan::may_pass;
 use super::{backoff, settle};
-use crate::delivery::{Email, Fault, FaultKind, Occasion, Outcome, file_name, letter};
+use crate::delivery::{Email, Fault, FaultKind, Occasion, Outcome, file_name, letter, message_id};
 use crate::failure::Failure;
 use crate::service::Service;
 use crate::store::deliveries::{self, Attempted, Claimed, Delivery};
@@ -191,6 +191,7 @@ fn email(
         to: (reader.name.clone(), delivery.address.clone()),
         reply_to: owner.and_then(|owner| Some((owner.name.clone(), owner.email.clone()?))),
         message_id: delivery.message_id.clone(),
+        thread: message_id(format!("campaign.{}", acted.campaign.id), service.mailer.sender()),
         date: acted.now,
         letter: letter(&occasion),
     }

@@ -167,7 +167,10 @@ async fn a_due_message_reaches_its_person_once_however_often_the_jobs_run() {
     let expected = format!("20270224T020000Z-{}.eml", deliveries[0].id);
     let mails = room.mails();
     assert_eq!(mails, [room.place.folder().join("mail").join(expected)]);
-    assert_eq!(subject(&mails[0]), "[SANDBOX] 目标与定位 · 禾颜春日樱花新品首发 · 2月27日 18:00 · 即将截止");
+    assert_eq!(
+        subject(&mails[0]),
+        "[SANDBOX] 目标与定位 · 禾颜春日樱花新品首发 · 2月27日 18:00 · 距截止 3 天 8 小时"
+    );
 }
 
 #[tokio::test]
@@ -243,11 +246,11 @@ async fn the_sandbox_clock_stops_at_every_due_instant_on_its_way() {
     assert_eq!(
         dates,
         [
-            format!("2027-02-24T02:00:00Z [SANDBOX] {goal} · 即将截止"),
-            format!("2027-02-26T02:00:00Z [SANDBOX] {goal} · 即将截止"),
-            format!("2027-02-27T02:00:00Z [SANDBOX] {audience} · 即将截止"),
+            format!("2027-02-24T02:00:00Z [SANDBOX] {goal} · 距截止 3 天 8 小时"),
+            format!("2027-02-26T02:00:00Z [SANDBOX] {goal} · 距截止 1 天 8 小时"),
+            format!("2027-02-27T02:00:00Z [SANDBOX] {audience} · 距截止 3 天 8 小时"),
             format!("2027-02-27T10:00:00Z [SANDBOX] {goal} · 现已到期"),
-            format!("2027-02-27T14:00:00Z [SANDBOX] {goal} · 已逾期"),
+            format!("2027-02-27T14:00:00Z [SANDBOX] {goal} · 已逾期 4 小时"),
         ]
     );
 }

@@ -18,9 +18,9 @@ pub struct NoticeView {
     /// Why.
     #[schema(example = "gate_due")]
     pub reason: &'static str,
-    /// What it is about.
+    /// What it is about: a gate, `campaign`, or a warm-up asset as `asset:<key>`.
     #[schema(example = "goal")]
-    pub subject: &'static str,
+    pub subject: String,
     /// Which of several in a row.
     #[schema(example = "d1")]
     pub occurrence: String,
@@ -72,7 +72,7 @@ impl NoticeView {
             id: notice.id.0,
             key: notice.key,
             reason: planned.reason.key(),
-            subject: planned.subject.key(),
+            subject: planned.subject.to_string(),
             occurrence: planned.occurrence,
             class: planned.class.key(),
             planned_at: Moment::utc(planned.planned_at),

@@ -48,6 +48,7 @@ pub fn create(
         contents: new.contents,
         gates: PerGate::default(),
         wording: Vec::new(),
+        turn: None,
     };
     let nothing = Value::Object(serde_json::Map::new());
     for gate in GateKey::ALL.iter().filter(|gate| campaign.contents.write(**gate) != nothing) {

@@ -33,7 +33,7 @@ pub use allowed::{Allowed, campaign_actions, gate_actions};
 pub use create::create;
 pub use life::go_live_blockers;
 pub use review::cannot_decide;
-pub use time::{Seen, catch_up, consequences};
+pub use time::{Seen, catch_up, follow};
 pub use wording::{is_prepared, wording_found};
 
 /// The events a command causes, in order; none if nothing would change.

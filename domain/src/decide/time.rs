@@ -3,10 +3,12 @@
 use jiff::Timestamp;
 
 use crate::actor::Who;
-use crate::apply::apply;
+use crate::apply::{apply, apply_all};
 use crate::campaign::Campaign;
+use crate::digest::Digests;
+use crate::effect::{Effect, changed, effect};
 use crate::event::{Event, EventKind};
-use crate::gate::PerGate;
+use crate::gate::{GateKey, PerGate};
 use crate::playbook::Playbook;
 use crate::rule::Case;
 use crate::standing::{GateStatus, Standing, completes_at, standing};
@@ -35,9 +37,36 @@ impl Seen {
     }
 }
 
-/// The events that follow from what was seen and what stands at `at`.
+/// The events that follow at `now` from what stood before a command and what stands after it.
 #[must_use]
-pub fn consequences(seen: &Seen, now: &Standing, at: Timestamp) -> Vec<Event> {
+pub fn follow(case: &Case<'_>, before: &Standing, after: &Standing) -> Vec<Event> {
+    let mut events = consequences(&Seen::of(before), after, case.now());
+    events.extend(facets_changed(case, &before.digests, &after.digests));
+    events
+}
+
+/// Facets that changed and of which the approval of a gate only wants to hear. What a later gate drafts before anybody
+/// approved it is no news.
+fn facets_changed(case: &Case<'_>, before: &Digests, after: &Digests) -> Vec<Event> {
+    let is_approved = |gate: GateKey| case.campaign.gates[gate].approval.is_some();
+    let is_news = |facet: &str, gate: GateKey| {
+        let of = facet.split('.').next().and_then(GateKey::of_key);
+        of.is_none_or(|of| is_approved(of) || case.playbook.closure(gate).contains(&of))
+    };
+    let changed: Vec<&str> = changed(before, after).collect();
+    let heard = GateKey::ALL.iter().copied().filter(|gate| is_approved(*gate)).filter_map(|gate| {
+        let heard_of =
+            changed.iter().filter(|facet| effect(case.playbook, facet, gate) == Some(Effect::Notify));
+        let news = heard_of.filter(|facet| is_news(facet, gate));
+        let was = |facet: &&str| Some(((*facet).to_owned(), before.get(*facet)?.clone()));
+        let before: Digests = news.filter_map(was).collect();
+        (!before.is_empty()).then(|| by_time(EventKind::FacetsChanged { gate, before }, case.now()))
+    });
+    heard.collect()
+}
+
+/// The events that follow from what was seen and what stands at `at`.
+fn consequences(seen: &Seen, now: &Standing, at: Timestamp) -> Vec<Event> {
     let mut kinds = Vec::new();
     for (gate, standing) in now.gates.iter().filter(|(gate, standing)| seen.gates[*gate] != standing.status) {
         match standing.status {
@@ -87,12 +116,16 @@ pub fn catch_up(
             events.push(completed);
         }
         let then = standing(&Case::of(&campaign, playbook, Surroundings { now: at, ..surroundings }));
-        events.extend(consequences(&seen, &then, at));
+        let followed = consequences(&seen, &then, at);
+        campaign = apply_all(campaign, &followed);
+        events.extend(followed);
         let next = then.changes_at.filter(|next| *next > at);
         seen = Seen { changes_at: next, ..Seen::of(&then) };
     }
     let now = standing(&Case::of(&campaign, playbook, surroundings));
-    events.extend(consequences(&seen, &now, surroundings.now));
+    let followed = consequences(&seen, &now, surroundings.now);
+    campaign = apply_all(campaign, &followed);
+    events.extend(followed);
     (campaign, events, now)
 }
 

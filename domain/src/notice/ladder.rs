@@ -32,6 +32,7 @@ impl Step {
         audience: Vec<Audience>,
     ) -> Planned {
         let Self { occurrence, at: planned_at, not_after } = self;
+        let subject = subject.into();
         Planned { reason, subject, occurrence, generation, class, planned_at, not_after, audience }
     }
 }

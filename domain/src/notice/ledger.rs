@@ -1,16 +1,14 @@
 //! What the ledger has to change when a campaign changed: rows to add, rows to move, rows that are void.
 
+use std::collections::{HashMap, HashSet};
+
 use jiff::Timestamp;
 
-use super::{Planned, Reason};
-use crate::campaign::Outcome;
+use super::obsolete::{ON_HOLD, campaign_over, void};
+use super::{AT_ONCE, Planned, Reason};
 use crate::choices;
-use crate::evaluate::rules_of;
-use crate::gate::GateKey;
-use crate::ids::CampaignId;
-use crate::rule::{Case, Rule};
-use crate::standing::{GateStatus, Standing};
-use crate::surroundings::CampaignStatus;
+use crate::rule::Case;
+use crate::standing::Standing;
 
 choices! {
     /// How far a planned message has come.
@@ -57,24 +55,26 @@ pub struct Replanned {
 /// is found. These go out at once. What was sent, or is about to be, stays as it is.
 #[must_use]
 pub fn replan(
-    campaign: CampaignId,
-    status: CampaignStatus,
+    case: &Case<'_>,
+    standing: &Standing,
     wanted: Vec<Planned>,
     existing: &[Existing],
-    now: Timestamp,
 ) -> Replanned {
+    let (campaign, now) = (case.campaign.id, case.now());
     let mut replanned = Replanned::default();
     let keys: Vec<String> = wanted.iter().map(|notice| notice.key(campaign)).collect();
+    let still_wanted: HashSet<&str> = keys.iter().map(String::as_str).collect();
+    let rows: HashMap<&str, &Existing> = existing.iter().map(|row| (row.key.as_str(), row)).collect();
     let waiting = existing.iter().filter(|row| row.status == Ledger::Planned);
-    for row in waiting.filter(|row| row.reason != Reason::GateDecided && !keys.contains(&row.key)) {
-        replanned.drop.push((row.key.clone(), void_because(row, status, &wanted).to_owned()));
+    let left = waiting.filter(|row| row.reason != Reason::GateDecided);
+    for row in left.filter(|row| !still_wanted.contains(row.key.as_str())) {
+        replanned.drop.push((row.key.clone(), void_because(case, standing, row).to_owned()));
     }
     let overdue = highest_reached(&wanted, now);
     for ((key, notice), highest) in keys.into_iter().zip(wanted).zip(overdue) {
-        let at_once = matches!(notice.reason, Reason::GateExpired | Reason::WordingFound);
-        let is_useful_late = highest || at_once;
+        let is_useful_late = highest || notice.occurrence == AT_ONCE;
         let timely = timely(notice, is_useful_late, now);
-        match (existing.iter().find(|row| row.key == key), timely) {
+        match (rows.get(key.as_str()), timely) {
             (None, timely) => replanned.add.extend(timely),
             (Some(row), Some(notice)) if may_read_anew(row, &notice, now) => {
                 replanned.change.push((key, notice));
@@ -89,8 +89,6 @@ pub fn replan(
 }
 
 const REPLANNED: &str = "replanned";
-const ON_HOLD: &str = "on_hold";
-const RENEWED: &str = "evidence_renewed";
 
 /// The row as it can still be planned.
 fn timely(notice: Planned, is_useful_late: bool, now: Timestamp) -> Option<Planned> {
@@ -125,78 +123,24 @@ fn highest_reached(wanted: &[Planned], now: Timestamp) -> Vec<bool> {
     wanted.iter().map(|notice| reached(notice) && !higher(notice)).collect()
 }
 
-/// Why a waiting row is not wanted any more. Of an approval: it was decided, a new submission took the place of
-/// a voided one, or nothing is left that could be approved.
-fn void_because(row: &Existing, status: CampaignStatus, wanted: &[Planned]) -> &'static str {
-    let same_subject = |reason| {
-        wanted.iter().filter(move |notice| notice.reason == reason && notice.subject == row.planned.subject)
+/// Why a waiting row is not wanted any more: what it told of is so no more, or it was planned anew at another time.
+fn void_because(case: &Case<'_>, standing: &Standing, row: &Existing) -> &'static str {
+    let why = match row.reason {
+        Reason::GateDue
+        | Reason::GateOverdue
+        | Reason::GateDecided
+        | Reason::WordingFound
+        | Reason::Countdown
+        | Reason::GoLiveDecision => campaign_over(standing.status),
+        Reason::ApprovalWanted
+        | Reason::GateStale
+        | Reason::GateExpired
+        | Reason::GateExpiring
+        | Reason::RecheckWanted
+        | Reason::FacetChanged
+        | Reason::Touchpoint
+        | Reason::CampaignReady
+        | Reason::CampaignNotReady => void(case, standing, &row.planned),
     };
-    let same_generation = |notice: &Planned| notice.generation == row.planned.generation;
-    if let Some(over) = campaign_over(status) {
-        over
-    } else if row.reason == Reason::GateExpired {
-        RENEWED
-    } else if row.reason != Reason::ApprovalWanted || same_subject(row.reason).any(same_generation) {
-        REPLANNED
-    } else if same_subject(Reason::GateDecided).any(same_generation) {
-        "decided"
-    } else if same_subject(row.reason).next().is_some() {
-        "voided"
-    } else {
-        "withdrawn"
-    }
-}
-
-/// The outcome of every message of a campaign that is over or on air.
-const fn campaign_over(status: CampaignStatus) -> Option<&'static str> {
-    match status {
-        CampaignStatus::Preparing | CampaignStatus::Ready | CampaignStatus::OnHold => None,
-        CampaignStatus::Live => Some("campaign_live"),
-        CampaignStatus::Completed => Some("campaign_completed"),
-        CampaignStatus::Cancelled => Some("campaign_cancelled"),
-        CampaignStatus::Lapsed => Some("campaign_lapsed"),
-    }
-}
-
-/// Why a planned message no longer applies at the moment of sending; `None` if it does.
-#[must_use]
-pub fn obsolete(case: &Case<'_>, standing: &Standing, notice: &Planned) -> Option<String> {
-    if standing.status == CampaignStatus::OnHold {
-        return Some(ON_HOLD.to_owned());
-    }
-    let gate = &standing.gates[notice.subject];
-    let over = || campaign_over(standing.status);
-    let passed = || (gate.status == GateStatus::Passed).then_some("gate_passed");
-    let before_due = notice.not_after <= gate.due_at;
-    let in_review = || (before_due && gate.status == GateStatus::InReview).then_some("gate_in_review");
-    let void = match notice.reason {
-        Reason::GateDue => over().or_else(passed).or_else(in_review),
-        Reason::GateOverdue => over().or_else(passed),
-        Reason::ApprovalWanted => over().or_else(|| not_wanted(case, standing, notice)),
-        Reason::GateExpired => over().or_else(|| (gate.status != GateStatus::Expired).then_some(RENEWED)),
-        Reason::WordingFound => over().or_else(|| is_reworded(case, notice.subject).then_some("reworded")),
-        // What was decided stays true, whatever becomes of the campaign.
-        Reason::GateDecided => None,
-    };
-    void.map(str::to_owned)
-}
-
-/// Whether nothing of the kind is left at a gate that changes of the lexicon found there. Where it stands does not
-/// matter: a text moves when others are written before it.
-fn is_reworded(case: &Case<'_>, gate: GateKey) -> bool {
-    let found = |rule: &&Rule| case.campaign.wording.iter().any(|text| text.rule == rule.id);
-    rules_of(gate).filter(found).flat_map(|rule| rule.findings(case)).next().is_none()
-}
-
-fn not_wanted(case: &Case<'_>, standing: &Standing, notice: &Planned) -> Option<&'static str> {
-    let newest = case.campaign.gates[notice.subject].submission.as_ref();
-    let Some(submission) = newest.filter(|newest| newest.id.to_string() == notice.generation) else {
-        return Some("voided");
-    };
-    match submission.outcome {
-        Some(Outcome::Withdrawn) => Some("withdrawn"),
-        Some(Outcome::Approved | Outcome::ChangesRequested) => Some("decided"),
-        None if standing.gates[notice.subject].status == GateStatus::InReview => None,
-        None => Some("voided"),
-    }
+    why.unwrap_or(REPLANNED)
 }

@@ -2,6 +2,7 @@
 
 use super::{Audience, Planned};
 use crate::actor::Role;
+use crate::gate::GateKey;
 use crate::ids::MemberId;
 use crate::rule::Case;
 use crate::standing::{GateStatus, Standing};
@@ -27,39 +28,65 @@ fn resolve<'c>(
     notice: &Planned,
     audience: Audience,
 ) -> Vec<&'c DirectoryMember> {
-    let directory = case.surroundings.directory;
-    let facts = &case.campaign.gates[notice.subject];
-    let active = |id: MemberId| directory.member(id).filter(|member| member.active);
-    let owner = || directory.person(&case.profile().owner);
     match audience {
-        Audience::GateOwner => one_or_managers(case, facts.assignee.and_then(active).or_else(owner)),
-        Audience::CampaignOwner => one_or_managers(case, owner()),
-        Audience::Approvers => approvers(case, notice),
-        Audience::ApproversInReview => match standing.gates[notice.subject].status {
-            GateStatus::InReview => approvers(case, notice),
-            GateStatus::Passed
-            | GateStatus::Expired
-            | GateStatus::Stale
-            | GateStatus::ChangesRequested
-            | GateStatus::Blocked
-            | GateStatus::Open => Vec::new(),
+        Audience::CampaignOwner => owner(case),
+        Audience::Roster => roster(case),
+        Audience::Managers => managers(case),
+        Audience::Admins => admins(case),
+        Audience::GateOwner
+        | Audience::Approvers
+        | Audience::ApproversInReview
+        | Audience::Reviewers
+        | Audience::Submitter => {
+            let gate = notice.subject.gate();
+            gate.map_or_else(|| owner(case), |gate| resolve_at(case, standing, gate, audience))
+        }
+    }
+}
+
+/// Those whom the gate tells.
+fn resolve_at<'c>(
+    case: &Case<'c>,
+    standing: &Standing,
+    gate: GateKey,
+    audience: Audience,
+) -> Vec<&'c DirectoryMember> {
+    let directory = case.surroundings.directory;
+    let facts = &case.campaign.gates[gate];
+    let active = |id: MemberId| directory.member(id).filter(|member| member.active);
+    match audience {
+        Audience::GateOwner => match facts.assignee.and_then(active) {
+            Some(assignee) => vec![assignee],
+            None => owner(case),
         },
+        Audience::Approvers => approvers(case, gate),
+        Audience::ApproversInReview if standing.gates[gate].status == GateStatus::InReview => {
+            approvers(case, gate)
+        }
+        Audience::ApproversInReview => Vec::new(),
         Audience::Reviewers => {
-            let policy = &case.playbook.gates[notice.subject].policy;
+            let policy = &case.playbook.gates[gate].policy;
             directory.active().filter(|member| policy.fits(member)).collect()
         }
         Audience::Submitter => {
             let by = facts.submission.as_ref().map(|submission| submission.by);
             directory.active().filter(|member| by == Some(crate::actor::Who::Member(member.id))).collect()
         }
-        Audience::Managers => managers(case),
-        Audience::Admins => admins(case),
+        Audience::CampaignOwner | Audience::Roster | Audience::Managers | Audience::Admins => Vec::new(),
     }
 }
 
-/// The one person, or the managers where that person is gone: what has no addressee is never lost.
-fn one_or_managers<'c>(case: &Case<'c>, one: Option<&'c DirectoryMember>) -> Vec<&'c DirectoryMember> {
-    one.map_or_else(|| managers(case), |one| vec![one])
+/// Members who work in the show. A roster may name people who are no members; nobody can write to them.
+fn roster<'c>(case: &Case<'c>) -> Vec<&'c DirectoryMember> {
+    let entries = case.contents().team.roster.as_deref().unwrap_or_default();
+    let named = entries.iter().filter_map(|entry| entry.person.as_deref());
+    named.filter_map(|person| case.surroundings.directory.called(person)).collect()
+}
+
+/// The campaign's owner, or the managers where they have left: what has no addressee is never lost.
+fn owner<'c>(case: &Case<'c>) -> Vec<&'c DirectoryMember> {
+    let owner = case.surroundings.directory.person(&case.profile().owner);
+    owner.map_or_else(|| managers(case), |owner| vec![owner])
 }
 
 fn managers<'c>(case: &Case<'c>) -> Vec<&'c DirectoryMember> {
@@ -73,8 +100,8 @@ fn admins<'c>(case: &Case<'c>) -> Vec<&'c DirectoryMember> {
 }
 
 /// Members the waiting submission can use who have not decided yet.
-fn approvers<'c>(case: &Case<'c>, notice: &Planned) -> Vec<&'c DirectoryMember> {
-    let Some(submission) = &case.campaign.gates[notice.subject].submission else { return Vec::new() };
+fn approvers<'c>(case: &Case<'c>, gate: GateKey) -> Vec<&'c DirectoryMember> {
+    let Some(submission) = &case.campaign.gates[gate].submission else { return Vec::new() };
     let eligible = |member: &&DirectoryMember| {
         submission.policy.fits(member)
             && !submission.authors.contains(&member.id)

@@ -6,6 +6,7 @@ mod at_once;
 mod planning;
 mod recipients;
 mod replanning;
+mod show;
 #[path = "../stage/mod.rs"]
 mod stage;
 
@@ -74,7 +75,7 @@ fn planned(stage: &Stage) -> Vec<Existing> {
 }
 
 fn replanned(stage: &Stage, existing: &[Existing]) -> Replanned {
-    replan(stage.campaign.id, stage.standing.status, wanted(stage), existing, stage.now)
+    replan(&stage.case(), &stage.standing, wanted(stage), existing)
 }
 
 fn dropped(replanned: &Replanned) -> BTreeSet<&str> {

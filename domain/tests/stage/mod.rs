@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use domain::actor::{Actor, Role, Who};
 use domain::campaign::{Campaign, Evidence, Verdict};
 use domain::command::{Command, NewCampaign, TickWish};
-use domain::decide::{Desk, Seen, catch_up, consequences, create, decide_at};
+use domain::decide::{Desk, Seen, catch_up, create, decide_at, follow};
 use domain::evaluate::rules;
 use domain::event::{Event, EventKind};
 use domain::gate::GateKey;
@@ -98,7 +98,8 @@ impl Stage {
             self.campaign = apply::apply(self.campaign.clone(), event);
         }
         let after = standing(&self.case());
-        let followed = consequences(&Seen::of(&self.standing), &after, self.now);
+        let followed = follow(&self.case(), &self.standing, &after);
+        self.campaign = apply::apply_all(self.campaign.clone(), &followed);
         self.events.extend(decided.into_iter().chain(followed));
         self.standing = after;
         Ok(())

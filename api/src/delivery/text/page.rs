@@ -13,6 +13,9 @@ const HEAD: &str = "<meta charset=\"utf-8\"><meta name=\"viewport\" content=\"wi
 const BODY: &str = "margin:0 auto;padding:16px;max-width:36em;line-height:1.6;font-family:system-ui,-apple-system,\
     'PingFang SC','Microsoft YaHei',sans-serif";
 
+/// An item hangs by its dot.
+const ITEM: &str = "margin:.3em 0;padding-left:1.2em;text-indent:-.8em";
+
 /// What stands in a mail, top down.
 pub(super) struct Page {
     locale: Locale,
@@ -22,8 +25,16 @@ pub(super) struct Page {
 enum Part {
     Sentence(String),
     Quote(String),
+    Item(String),
     Fact { label: &'static str, value: String },
     Signature(&'static str),
+}
+
+impl Part {
+    /// Whether the other part follows on the next line, without an empty one between.
+    const fn goes_on_with(&self, next: &Self) -> bool {
+        matches!((self, next), (Self::Fact { .. }, Self::Fact { .. }) | (Self::Item(_), Self::Item(_)))
+    }
 }
 
 impl Page {
@@ -38,6 +49,11 @@ impl Page {
     /// Somebody's own words.
     pub(super) fn quote(&mut self, words: &str) {
         self.parts.push(Part::Quote(words.to_owned()));
+    }
+
+    /// One of several things in a row.
+    pub(super) fn item(&mut self, item: impl Into<String>) {
+        self.parts.push(Part::Item(item.into()));
     }
 
     pub(super) fn fact(&mut self, label: &'static str, value: String) {
@@ -57,18 +73,22 @@ impl Page {
 
     pub(super) fn text(&self) -> String {
         let mut text = String::new();
-        let mut after_fact = false;
+        let mut before: Option<&Part> = None;
         for part in &self.parts {
-            let is_fact = matches!(part, Part::Fact { .. });
+            let goes_on = before.is_some_and(|before| before.goes_on_with(part));
             if !text.is_empty() {
-                text.push_str(if is_fact && after_fact { "\n" } else { "\n\n" });
+                text.push_str(if goes_on { "\n" } else { "\n\n" });
             }
-            after_fact = is_fact;
+            before = Some(part);
             match part {
                 Part::Sentence(sentence) => text.push_str(sentence),
                 Part::Quote(words) => {
                     let lines: Vec<String> = words.lines().map(|line| format!("> {line}")).collect();
                     text.push_str(&lines.join("\n"));
+                }
+                Part::Item(item) => {
+                    text.push_str("- ");
+                    text.push_str(item);
                 }
                 Part::Fact { label, value } => {
                     text.push_str(label);
@@ -95,6 +115,7 @@ impl Page {
             let _ = match part {
                 Part::Sentence(sentence) => writeln!(html, "<p>{}</p>", escaped(sentence)),
                 Part::Quote(words) => writeln!(html, "<blockquote>{}</blockquote>", escaped(words)),
+                Part::Item(item) => writeln!(html, "<div style=\"{ITEM}\">• {}</div>", escaped(item)),
                 Part::Fact { label, value } => {
                     writeln!(html, "<div>{label}{}<b>{}</b></div>", self.colon(), escaped(value))
                 }

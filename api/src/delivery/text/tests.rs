@@ -1,8 +1,10 @@
+mod snapshot;
+
 use domain::actor::{Role, Who};
-use domain::campaign::{Campaign, Life, Outcome, Profile, Verdict};
+use domain::campaign::{Campaign, Decision, Life, Outcome, Profile, Submission, Verdict};
 use domain::gate::{Content, Contents, GateKey, PerGate, Platform};
 use domain::ids::{CampaignId, MemberId, SubmissionId};
-use domain::notice::{Audience, Class};
+use domain::notice::{Audience, Class, Reason};
 use domain::playbook::Playbook;
 use domain::policy::{ForbidAuthor, Policy, Slot, SlotFrom};
 use domain::standing::standing;
@@ -59,13 +61,16 @@ fn campaign(name: &str) -> Campaign {
         contents: Contents::default(),
         gates: PerGate::default(),
         wording: Vec::new(),
+        turn: None,
     }
 }
 
 /// The campaign with its script submitted by the owner at 14:05 on 8 March.
 fn submitted(name: &str) -> Campaign {
     let mut campaign = campaign(name);
-    let revision = of(&campaign, "2027-03-08T06:05:00Z", |occasion| occasion.gate().revision.clone());
+    let revision = of(&campaign, "2027-03-08T06:05:00Z", |occasion| {
+        occasion.standing.gates[GateKey::Script].revision.clone()
+    });
     let from = SlotFrom::Role(Role::Manager);
     campaign.gates[GateKey::Script].submission = Some(Submission {
         id: SubmissionId(Uuid::from_u128(7)),
@@ -106,13 +111,24 @@ fn decided(name: &str, verdict: Verdict) -> Campaign {
 
 fn notice(reason: Reason, occurrence: &str) -> Planned {
     let generation = match reason {
-        Reason::GateDue | Reason::GateOverdue | Reason::GateExpired => "2027-03-09T10:00:00Z".to_owned(),
-        Reason::WordingFound => "4".to_owned(),
         Reason::ApprovalWanted | Reason::GateDecided => Uuid::from_u128(7).to_string(),
+        Reason::WordingFound => "4".to_owned(),
+        Reason::FacetChanged => "2027-03-08T07:00:00Z".to_owned(),
+        Reason::GateDue
+        | Reason::GateOverdue
+        | Reason::GateStale
+        | Reason::GateExpired
+        | Reason::GateExpiring
+        | Reason::RecheckWanted
+        | Reason::Touchpoint
+        | Reason::Countdown
+        | Reason::GoLiveDecision
+        | Reason::CampaignReady
+        | Reason::CampaignNotReady => "2027-03-09T10:00:00Z".to_owned(),
     };
     Planned {
         reason,
-        subject: GateKey::Script,
+        subject: GateKey::Script.into(),
         occurrence: occurrence.to_owned(),
         generation,
         class: Class::Action,
@@ -155,9 +171,9 @@ fn subjects_name_gate_campaign_and_time_first_in_the_readers_language() {
     let (due_zh, due_en) = ("3月9日 18:00", "9 Mar 18:00");
     let (said_zh, said_en) = ("3月8日 15:00", "8 Mar 15:00");
     let table = [
-        (&open, Reason::GateDue, "d1", early, due_zh, "即将截止", due_en, "due"),
+        (&open, Reason::GateDue, "d1", early, due_zh, "距截止 1 天 8 小时", due_en, "due in 1 day 8 h"),
         (&open, Reason::GateDue, "d0", due, due_zh, "现已到期", due_en, "due now"),
-        (&open, Reason::GateOverdue, "l1", late, due_zh, "已逾期", due_en, "overdue"),
+        (&open, Reason::GateOverdue, "l1", late, due_zh, "已逾期 4 小时", due_en, "4 h overdue"),
         (&waiting, Reason::ApprovalWanted, "p0", early, due_zh, "待审批", due_en, "approval wanted"),
         (&waiting, Reason::ApprovalWanted, "p2", early, due_zh, "仍待审批", due_en, "approval still wanted"),
         (&approved, Reason::GateDecided, "v1", early, said_zh, "审批通过", said_en, "approved"),
@@ -175,8 +191,8 @@ fn subjects_name_gate_campaign_and_time_first_in_the_readers_language() {
 fn a_sandbox_says_so_in_subject_and_body() {
     let campaign = campaign("Spring");
     for (reader, subject) in [
-        (OWNER, "[SANDBOX] 策略与脚本 · Spring · 3月9日 18:00 · 即将截止"),
-        (MANAGER, "[SANDBOX] Script · Spring · 9 Mar 18:00 · due"),
+        (OWNER, "[SANDBOX] 策略与脚本 · Spring · 3月9日 18:00 · 距截止 1 天 8 小时"),
+        (MANAGER, "[SANDBOX] Script · Spring · 9 Mar 18:00 · due in 1 day 8 h"),
     ] {
         let notice = notice(Reason::GateDue, "d1");
         let letter = written(&campaign, &notice, reader, "2027-03-08T02:00:00Z", |occasion| {
@@ -188,21 +204,41 @@ fn a_sandbox_says_so_in_subject_and_body() {
 }
 
 #[test]
-fn a_due_mail_says_what_why_now_and_what_to_do() {
+fn a_due_mail_says_what_why_now_what_to_do_and_what_is_open() {
     let campaign = campaign("Spring");
     let notice = notice(Reason::GateDue, "d1");
     let text = written(&campaign, &notice, MANAGER, "2027-03-08T02:00:00Z", |occasion| letter(occasion).text);
     let head = "The gate Script of the campaign “Spring” is due on 9 Mar 2027 18:00 (Asia/Shanghai).\n\n\
         You look after the campaign or its team. 1 day 8 h are left until it is due.\n\n\
         It waits for Goal, Audience, Products: please prepare its content meanwhile and help these to pass.\n\n\
-        Open findings: ";
-    let tail = " stop a submission\n\
-        Due: 9 Mar 2027 18:00 (Asia/Shanghai)\n\
+        - Theme is missing. → fill it in\n- ";
+    let middle = "\n- and 4 more\n\n\
+        Open findings: 9, of which 8 stop a submission\n\
+        To tick: The first 30 seconds were read aloud; ";
+    let tail = "\nDue: 9 Mar 2027 18:00 (Asia/Shanghai)\n\
         Go-live: 20 Mar 2027 20:00 (Asia/Shanghai)\n\n\
         -- \n\
-        Greenroom writes when somebody must act on a gate.\n";
-    let count = text.strip_prefix(head).and_then(|rest| rest.strip_suffix(tail));
-    assert!(count.is_some_and(|count| count.contains(", of which ")), "{text}");
+        Greenroom writes when somebody must act on a campaign.\n";
+    assert!(text.starts_with(head) && text.contains(middle) && text.ends_with(tail), "{text}");
+}
+
+#[test]
+fn what_goods_cost_is_not_told_to_viewers() {
+    let mut campaign = campaign("Spring");
+    let sku =
+        serde_json::json!({ "sku_id": "A", "name": "A", "role": "profit", "cost": 5000, "live_price": 1000 });
+    let content = serde_json::json!({ "skus": [sku] });
+    campaign.contents.replace(Content::read(GateKey::Products, &content, "").unwrap());
+    let notice = Planned { subject: GateKey::Products.into(), ..notice(Reason::GateOverdue, "l1") };
+    let open = |reader: u128, role: Role| {
+        written(&campaign, &notice, reader, "2027-03-08T02:00:00Z", |occasion| {
+            let reader = DirectoryMember { role, ..occasion.reader.clone() };
+            let text = letter(&Occasion { reader: &reader, ..*occasion }).text;
+            let count = text.split("Open findings: ").nth(1).unwrap().split(',').next().unwrap().to_owned();
+            count.parse::<usize>().unwrap()
+        })
+    };
+    assert!(open(MANAGER, Role::Manager) > open(MANAGER, Role::Viewer));
 }
 
 #[test]

@@ -55,7 +55,7 @@ pub(super) fn to_update(
 
 /// All columns but the key and the content.
 fn columns(facts: &GateFacts, summary: &GateSummary) -> Result<gate::ActiveModel, StoreError> {
-    let GateFacts { version, assignee, ticks, submission, approval, editors, stamps } = facts;
+    let GateFacts { version, assignee, ticks, submission, approval, editors, stamps, noticed } = facts;
     let GateSummary { status, due_at, expires_at, revision } = summary;
     Ok(gate::ActiveModel {
         org_id: NotSet,
@@ -69,6 +69,7 @@ fn columns(facts: &GateFacts, summary: &GateSummary) -> Result<gate::ActiveModel
         approval: Set(json_text_of(approval.as_ref())?),
         editors: Set(json_text(editors)?),
         stamps: Set(json_text(stamps)?),
+        noticed: Set(json_text(noticed)?),
         status: Set(status.key().to_owned()),
         due_at: Set(instant_text(*due_at)),
         expires_at: Set(expires_at.map(instant_text)),
@@ -119,6 +120,7 @@ fn from_row(row: gate::Model) -> Result<(Content, GateFacts, GateSummary), Store
         approval,
         editors,
         stamps,
+        noticed,
         status,
         due_at,
         expires_at,
@@ -137,6 +139,7 @@ fn from_row(row: gate::Model) -> Result<(Content, GateFacts, GateSummary), Store
         approval: at.json_of("approval", approval.as_deref())?,
         editors: at.json("editors", &editors)?,
         stamps: at.json("stamps", &stamps)?,
+        noticed: at.json("noticed", &noticed)?,
     };
     let summary = GateSummary {
         status: at.choice("status", &status, GateStatus::of_key)?,

@@ -1,16 +1,17 @@
 //! The campaign's own row: its fields, its life, its summary.
 
 use domain::Campaign;
-use domain::campaign::Profile;
-use domain::gate::PerGate;
+use domain::campaign::{GateFacts, Profile};
+use domain::gate::{Contents, PerGate};
 use domain::ids::{CampaignId, OrganizationId};
 use domain::surroundings::CampaignStatus;
 use jiff::Timestamp;
 use sea_orm::ActiveValue::{NotSet, Set};
 
-use super::super::column::{Row, instant_text, json_text};
+use super::super::column::{Row, instant_text, json_text, json_text_of};
 use super::super::entity::{campaign, gate as gate_row};
-use super::{GateSummary, Loaded, StoreError, Summary, gate};
+use super::gate::{self, Parts};
+use super::{Loaded, StoreError, Summary};
 
 /// A new row.
 pub(super) fn to_insert(
@@ -34,7 +35,7 @@ pub(super) fn to_update(
     now: Timestamp,
 ) -> Result<campaign::ActiveModel, StoreError> {
     // Contents and gates have rows of their own.
-    let Campaign { id: _, profile, metadata, version, life, contents: _, gates: _, wording } = campaign;
+    let Campaign { id: _, profile, metadata, version, life, contents: _, gates: _, wording, turn } = campaign;
     let Profile {
         name,
         go_live_at,
@@ -72,6 +73,7 @@ pub(super) fn to_update(
         next_wake_at: Set(next_wake_at.map(instant_text)),
         search: Set(search_text(name, external_ref.as_deref())),
         wording: Set(json_text(wording)?),
+        turn: Set(json_text_of(turn.as_ref())?),
         lexicon_version: Set(*lexicon_version),
         // Whoever writes a campaign writes its claims too.
         claims_version: Set(row_version),
@@ -89,12 +91,32 @@ fn search_text(name: &str, external_ref: Option<&str>) -> String {
 pub(super) fn from_rows(row: campaign::Model, gates: Vec<gate_row::Model>) -> Result<Loaded, StoreError> {
     let id = row.id;
     let at = Row::new("campaign", &id);
-    let parts = gate::from_rows(&at, gates)?;
-    let summary = summary(&at, &row, parts.summaries)?;
+    let Parts { contents, facts, summaries } = gate::from_rows(&at, gates)?;
+    let summary = Summary {
+        status: at.choice("status", &row.status, CampaignStatus::of_key)?,
+        current_gate: at.gate_of("current_gate", row.current_gate.as_deref())?,
+        next_wake_at: at.instant_of("next_wake_at", row.next_wake_at.as_deref())?,
+        lexicon_version: row.lexicon_version,
+        gates: summaries,
+    };
+    let row_version = row.row_version;
+    let claims_are_kept = row.claims_version == row_version;
+    let created_at = at.instant("created_at", &row.created_at)?;
+    let updated_at = at.instant("updated_at", &row.updated_at)?;
+    let campaign = campaign_of(&at, row, contents, facts)?;
+    Ok(Loaded { campaign, row_version, claims_are_kept, summary, created_at, updated_at })
+}
+
+fn campaign_of(
+    at: &Row<'_>,
+    row: campaign::Model,
+    contents: Contents,
+    gates: PerGate<GateFacts>,
+) -> Result<Campaign, StoreError> {
     let campaign::Model {
         org_id: _,
-        id: _,
-        row_version,
+        id,
+        row_version: _,
         version,
         name,
         go_live_at,
@@ -114,10 +136,11 @@ pub(super) fn from_rows(row: campaign::Model, gates: Vec<gate_row::Model>) -> Re
         next_wake_at: _,
         search: _,
         wording,
+        turn,
         lexicon_version: _,
-        claims_version,
-        created_at,
-        updated_at,
+        claims_version: _,
+        created_at: _,
+        updated_at: _,
     } = row;
     let profile = Profile {
         name,
@@ -132,28 +155,15 @@ pub(super) fn from_rows(row: campaign::Model, gates: Vec<gate_row::Model>) -> Re
         external_ref,
         playbook,
     };
-    let campaign = Campaign {
+    Ok(Campaign {
         id: CampaignId(id),
         profile,
         metadata: at.json("metadata", &metadata)?,
         version,
         life: at.json("life", &life)?,
-        contents: parts.contents,
-        gates: parts.facts,
-        wording: at.json("wording", &wording)?,
-    };
-    let created_at = at.instant("created_at", &created_at)?;
-    let updated_at = at.instant("updated_at", &updated_at)?;
-    let claims_are_kept = claims_version == row_version;
-    Ok(Loaded { campaign, row_version, claims_are_kept, summary, created_at, updated_at })
-}
-
-fn summary(at: &Row<'_>, row: &campaign::Model, gates: PerGate<GateSummary>) -> Result<Summary, StoreError> {
-    Ok(Summary {
-        status: at.choice("status", &row.status, CampaignStatus::of_key)?,
-        current_gate: at.gate_of("current_gate", row.current_gate.as_deref())?,
-        next_wake_at: at.instant_of("next_wake_at", row.next_wake_at.as_deref())?,
-        lexicon_version: row.lexicon_version,
+        contents,
         gates,
+        wording: at.json("wording", &wording)?,
+        turn: at.json_of("turn", turn.as_deref())?,
     })
 }

@@ -29,6 +29,7 @@ pub(in crate::store) struct Model {
     pub next_wake_at: Option<String>,
     pub search: String,
     pub wording: String,
+    pub turn: Option<String>,
     pub lexicon_version: i64,
     pub claims_version: i64,
     pub created_at: String,

@@ -19,6 +19,7 @@ pub(in crate::store) struct Model {
     pub approval: Option<String>,
     pub editors: String,
     pub stamps: String,
+    pub noticed: String,
     pub status: String,
     pub due_at: String,
     pub expires_at: Option<String>,

@@ -1,8 +1,7 @@
 //! A row of the ledger.
 
-use domain::gate::GateKey;
 use domain::ids::{CampaignId, OrganizationId};
-use domain::notice::{Class, Ledger, Planned, Reason};
+use domain::notice::{Class, Ledger, Planned, Reason, Subject};
 use jiff::Timestamp;
 use sea_orm::ActiveValue::Set;
 
@@ -25,7 +24,7 @@ pub(super) fn to_insert(
         campaign_id: Set(campaign.0),
         key: Set(key),
         reason: Set(reason.key().to_owned()),
-        subject: Set(subject.key().to_owned()),
+        subject: Set(subject.to_string()),
         occurrence: Set(occurrence.clone()),
         generation: Set(generation.clone()),
         class: Set(class.key().to_owned()),
@@ -100,7 +99,7 @@ pub(super) fn from_row(row: notice::Model) -> Result<Notice, StoreError> {
         key,
         planned: Planned {
             reason: at.choice("reason", &reason, Reason::of_key)?,
-            subject: at.choice("subject", &subject, GateKey::of_key)?,
+            subject: at.choice("subject", &subject, Subject::of_key)?,
             occurrence,
             generation,
             class: at.choice("class", &class, Class::of_key)?,

@@ -33,6 +33,8 @@ async fn every_change_is_saved_and_nothing_else_moves() {
     after.gates[GateKey::Script].version = 1;
     after.gates[GateKey::Team].stamps = full.gates[GateKey::Team].stamps.clone();
     after.wording.clone_from(&full.wording);
+    after.turn = full.turn;
+    after.gates[GateKey::Products].noticed = full.gates[GateKey::Products].noticed.clone();
     after.gates[GateKey::Team].ticks = full.gates[GateKey::Products].ticks.clone();
     after.profile.external_ref = Some("CRM-1".to_owned());
     let mut now = summary(GateStatus::Open);

@@ -19,7 +19,7 @@ use crate::secret::Secrets;
 pub(super) fn planned(occurrence: &str, planned_at: &str) -> Planned {
     Planned {
         reason: Reason::GateDue,
-        subject: GateKey::Goal,
+        subject: GateKey::Goal.into(),
         occurrence: occurrence.to_owned(),
         generation: "2027-03-01T10:00:00Z".to_owned(),
         class: Class::Action,

@@ -17,7 +17,8 @@ use std::sync::Arc;
 use domain::Campaign;
 use domain::actor::{Role, Who};
 use domain::campaign::{
-    Approval, Decision, Evidence, FoundText, Life, Reconfirmation, Submission, Tick, Verdict,
+    Approval, Decision, Evidence, FacetChange, FoundText, Life, Noticed, Reconfirmation, Submission, Tick,
+    Turn, Verdict,
 };
 use domain::digest::Digest;
 use domain::gate::{Content, Contents, GateKey, PerGate};
@@ -141,6 +142,7 @@ fn empty_campaign(name: &str, external_ref: Option<&str>) -> Campaign {
         contents: Contents::default(),
         gates: PerGate::default(),
         wording: Vec::new(),
+        turn: None,
     }
 }
 
@@ -163,8 +165,14 @@ fn full_campaign() -> Campaign {
         lexicon_version: 3,
         at: at("2027-03-01T00:00:00.000001Z"),
     }];
+    campaign.turn = Some(Turn { ready: true, at: at("2027-03-04T00:00:00Z") });
     let person = MemberId(Uuid::now_v7());
     let facts = &mut campaign.gates[GateKey::Products];
+    let change = FacetChange { before: Digest("cd".repeat(32)), at: at("2027-03-05T00:00:00.5Z") };
+    facts.noticed = Noticed {
+        stale_since: Some(at("2027-03-04T00:00:00.25Z")),
+        changes: [("goal.context".to_owned(), change)].into(),
+    };
     facts.assignee = Some(person);
     facts.editors = vec![person];
     facts.ticks.insert("prices_signed".to_owned(), tick(person));

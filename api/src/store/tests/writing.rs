@@ -35,12 +35,18 @@ struct Held {
 
 impl Held {
     async fn new(store: &Store) -> Self {
+        Self::of(store, "held").await
+    }
+
+    /// Also keeps whoever sets this fact waiting, where there are more writers than one.
+    async fn of(store: &Store, fact: &'static str) -> Self {
         let (gate, running) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
         let (inner, started, store) = (gate.clone(), running.clone(), store.clone());
         let done = tokio::spawn(async move {
-            let job = store.write(move |_| {
+            let job = store.write(move |tx| {
                 let (inner, started) = (inner.clone(), started.clone());
                 async move {
+                    meta::set(tx, fact, "0").await?;
                     started.add_permits(1);
                     drop(inner.acquire().await);
                     Ok(())
@@ -159,7 +165,7 @@ async fn a_stale_job_is_tried_again_until_it_reads_what_is_there() {
 #[tokio::test]
 async fn a_job_goes_on_when_nobody_waits_any_more() {
     let desk = Desk::new().await;
-    let held = Held::new(&desk.store).await;
+    let held = Held::of(&desk.store, "kept").await;
     let (store, queued) = (desk.store.clone(), Arc::new(Semaphore::new(0)));
     let about_to = queued.clone();
     let client = tokio::spawn(async move {
@@ -175,7 +181,7 @@ async fn a_job_goes_on_when_nobody_waits_any_more() {
     // Closing waits for every write that was begun, whoever waits for it.
     desk.store.clone().close().await;
     let again = Store::open(desk.place.url()).await.unwrap();
-    assert!(get(&again, "kept").await.is_some());
+    assert_eq!(get(&again, "kept").await.as_deref(), Some("1"));
 }
 
 #[tokio::test]

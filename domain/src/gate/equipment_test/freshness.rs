@@ -110,7 +110,7 @@ pub(super) fn recheck_done(case: &Case<'_>) -> Vec<Outcome> {
 }
 
 /// When the recheck is due, unless one is recorded that holds by then.
-pub(super) fn recheck_lasts_until(case: &Case<'_>) -> Option<Timestamp> {
+pub(crate) fn recheck_lasts_until(case: &Case<'_>) -> Option<Timestamp> {
     let due_at = recheck_due_at(case);
     let recheck = case.contents().equipment_test.recheck.as_ref();
     let done = recheck.is_some_and(|recheck| holds(recheck, recheck_from(case), due_at.max(case.now())));

@@ -9,4 +9,5 @@ mod signal;
 mod stream;
 
 pub use content::*;
+pub(crate) use freshness::recheck_lasts_until;
 pub use rules::RULES;
