@@ -1,6 +1,5 @@
 //! Request bodies: how much, how fast, of which type; then strict JSON; then the type that was asked for.
 
-use std::collections::VecDeque;
 use std::future::Future;
 use std::rc::Rc;
 use std::time::Duration;
@@ -209,10 +208,10 @@ async fn discard(mut payload: Payload) {
     while let Some(Ok(_forgotten)) = payload.next().await {}
 }
 
-/// The body in one piece. It is joined only once it is there: one that never ends, or gets too large, costs no more
-/// than its own size, and none is taken that there is no room for.
+/// The body in one piece. It grows as it comes: one that never ends, or gets too large, costs no more than twice what
+/// the route takes, and none is taken that there is no room for.
 async fn collect(mut payload: Payload, most: usize, place: Option<&Place>) -> Result<Vec<u8>, Problem> {
-    let (mut chunks, mut length) = (VecDeque::new(), 0);
+    let mut bytes = Vec::new();
     while let Some(chunk) = payload.next().await {
         let chunk = match chunk {
             Ok(chunk) => chunk,
@@ -222,17 +221,12 @@ async fn collect(mut payload: Payload, most: usize, place: Option<&Place>) -> Re
                 return Err(Problem::saying(&catalogue::BODY_UNREADABLE, en, "请求正文未完整到达。"));
             }
         };
-        length += chunk.len();
-        if length > most {
+        if bytes.len() + chunk.len() > most {
             return Err(too_large(most));
         }
         if place.is_some_and(|place| !place.hold(chunk.len())) {
             return Err(Problem::unavailable());
         }
-        chunks.push_back(chunk);
-    }
-    let mut bytes = Vec::with_capacity(length);
-    while let Some(chunk) = chunks.pop_front() {
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use super::obsolete::{ON_HOLD, campaign_over, void};
+use super::obsolete::{ON_HOLD, void};
 use super::{AT_ONCE, Planned, Reason};
 use crate::choices;
 use crate::rule::Case;
@@ -68,7 +68,9 @@ pub fn replan(
     let waiting = existing.iter().filter(|row| row.status == Ledger::Planned);
     let left = waiting.filter(|row| row.reason != Reason::GateDecided);
     for row in left.filter(|row| !still_wanted.contains(row.key.as_str())) {
-        replanned.drop.push((row.key.clone(), void_because(case, standing, row).to_owned()));
+        // What it told of is so no more, or it was planned anew at another time.
+        let why = void(case, standing, &row.planned).unwrap_or(REPLANNED);
+        replanned.drop.push((row.key.clone(), why.to_owned()));
     }
     let overdue = highest_reached(&wanted, now);
     for ((key, notice), highest) in keys.into_iter().zip(wanted).zip(overdue) {
@@ -121,26 +123,4 @@ fn highest_reached(wanted: &[Planned], now: Timestamp) -> Vec<bool> {
         wanted.iter().filter(|other| reached(other)).any(|other| above(&other))
     };
     wanted.iter().map(|notice| reached(notice) && !higher(notice)).collect()
-}
-
-/// Why a waiting row is not wanted any more: what it told of is so no more, or it was planned anew at another time.
-fn void_because(case: &Case<'_>, standing: &Standing, row: &Existing) -> &'static str {
-    let why = match row.reason {
-        Reason::GateDue
-        | Reason::GateOverdue
-        | Reason::GateDecided
-        | Reason::WordingFound
-        | Reason::Countdown
-        | Reason::GoLiveDecision => campaign_over(standing.status),
-        Reason::ApprovalWanted
-        | Reason::GateStale
-        | Reason::GateExpired
-        | Reason::GateExpiring
-        | Reason::RecheckWanted
-        | Reason::FacetChanged
-        | Reason::Touchpoint
-        | Reason::CampaignReady
-        | Reason::CampaignNotReady => void(case, standing, &row.planned),
-    };
-    why.unwrap_or(REPLANNED)
 }

@@ -28,72 +28,95 @@ pub(super) fn void(case: &Case<'_>, standing: &Standing, notice: &Planned) -> Op
         // What was decided stays true, whatever becomes of the campaign.
         return None;
     }
-    campaign_over(standing.status).or_else(|| match &notice.subject {
-        Subject::Gate(gate) => void_of_gate(case, standing, notice, *gate),
-        Subject::Campaign => void_of_campaign(case, standing, notice),
-        Subject::Asset(key) => void_of_asset(case, standing, key),
-    })
-}
-
-fn void_of_gate(
-    case: &Case<'_>,
-    standing: &Standing,
-    notice: &Planned,
-    gate: GateKey,
-) -> Option<&'static str> {
-    let own = &standing.gates[gate];
-    let passed = || (own.status == GateStatus::Passed).then_some("gate_passed");
-    let before_due = notice.not_after <= own.due_at;
-    let in_review = || (before_due && own.status == GateStatus::InReview).then_some("gate_in_review");
-    match notice.reason {
-        Reason::GateDue => passed().or_else(in_review),
-        Reason::GateOverdue => passed(),
-        Reason::ApprovalWanted => not_wanted(case, standing, notice, gate),
-        Reason::GateStale => (own.status != GateStatus::Stale).then_some("no_longer_stale"),
-        Reason::GateExpired => (own.status != GateStatus::Expired).then_some(RENEWED),
-        Reason::GateExpiring => {
-            let until = evidence_until(case, gate);
-            until.is_none_or(|until| until.to_string() != notice.generation).then_some(RENEWED)
-        }
+    let at = notice.subject.gate().map(|gate| AtGate { case, standing, notice, gate });
+    let at = at.as_ref();
+    let is_ready = standing.status == CampaignStatus::Ready;
+    campaign_over(standing.status).or_else(|| match notice.reason {
+        Reason::GateDue => at?.passed().or_else(|| at?.in_review_before_due()),
+        Reason::GateOverdue => at?.passed(),
+        Reason::ApprovalWanted => at?.not_wanted(),
+        Reason::GateStale => at?.unless(GateStatus::Stale, "no_longer_stale"),
+        Reason::GateExpired => at?.unless(GateStatus::Expired, RENEWED),
+        Reason::GateExpiring => at?.renewed(),
         Reason::RecheckWanted => (!wants_recheck(case)).then_some("recheck_recorded"),
-        Reason::FacetChanged => is_undone(case, standing, notice, gate).then_some("change_undone"),
-        Reason::WordingFound => is_reworded(case, gate).then_some("reworded"),
-        Reason::GateDecided
-        | Reason::Touchpoint
-        | Reason::Countdown
-        | Reason::GoLiveDecision
-        | Reason::CampaignReady
-        | Reason::CampaignNotReady => None,
-    }
+        Reason::FacetChanged => at?.changed_otherwise(),
+        Reason::WordingFound => at?.reworded(),
+        Reason::Touchpoint => of_asset(case, standing, &notice.subject),
+        Reason::Countdown => {
+            let step = case.playbook.reminders.countdown.get(&notice.occurrence);
+            step.and_then(|step| (is_ready && step.unless_ready).then_some("campaign_ready"))
+        }
+        Reason::CampaignReady => (!is_ready).then_some("no_longer_ready"),
+        Reason::CampaignNotReady => is_ready.then_some("ready_again"),
+        Reason::GoLiveDecision | Reason::GateDecided => None,
+    })
 }
 
 const RENEWED: &str = "evidence_renewed";
 
-fn void_of_campaign(case: &Case<'_>, standing: &Standing, notice: &Planned) -> Option<&'static str> {
-    let is_ready = standing.status == CampaignStatus::Ready;
-    let step = case.playbook.reminders.countdown.get(&notice.occurrence);
-    match notice.reason {
-        Reason::CampaignReady => (!is_ready).then_some("no_longer_ready"),
-        Reason::CampaignNotReady => is_ready.then_some("ready_again"),
-        Reason::Countdown => {
-            step.and_then(|step| (is_ready && step.unless_ready).then_some("campaign_ready"))
+/// A message about a gate, and where that stands.
+struct AtGate<'a, 'c> {
+    case: &'a Case<'c>,
+    standing: &'a Standing,
+    notice: &'a Planned,
+    gate: GateKey,
+}
+
+impl AtGate<'_, '_> {
+    fn unless(&self, status: GateStatus, why: &'static str) -> Option<&'static str> {
+        (self.standing.gates[self.gate].status != status).then_some(why)
+    }
+
+    fn passed(&self) -> Option<&'static str> {
+        (self.standing.gates[self.gate].status == GateStatus::Passed).then_some("gate_passed")
+    }
+
+    fn in_review_before_due(&self) -> Option<&'static str> {
+        let own = &self.standing.gates[self.gate];
+        let before_due = self.notice.not_after <= own.due_at;
+        (before_due && own.status == GateStatus::InReview).then_some("gate_in_review")
+    }
+
+    fn not_wanted(&self) -> Option<&'static str> {
+        let newest = self.case.campaign.gates[self.gate].submission.as_ref();
+        let Some(submission) = newest.filter(|newest| newest.id.to_string() == self.notice.generation) else {
+            return Some("voided");
+        };
+        match submission.outcome {
+            Some(Outcome::Withdrawn) => Some("withdrawn"),
+            Some(Outcome::Approved | Outcome::ChangesRequested) => Some("decided"),
+            None => self.unless(GateStatus::InReview, "voided"),
         }
-        Reason::GoLiveDecision
-        | Reason::GateDue
-        | Reason::GateOverdue
-        | Reason::ApprovalWanted
-        | Reason::GateDecided
-        | Reason::GateStale
-        | Reason::GateExpired
-        | Reason::GateExpiring
-        | Reason::RecheckWanted
-        | Reason::FacetChanged
-        | Reason::WordingFound
-        | Reason::Touchpoint => None,
+    }
+
+    fn renewed(&self) -> Option<&'static str> {
+        let until = evidence_until(self.case, self.gate);
+        until.is_none_or(|until| until.to_string() != self.notice.generation).then_some(RENEWED)
+    }
+
+    /// Why there is nothing to tell any more of what changed at the instant of the message: it was taken back, changed
+    /// again, or the approval that it was told of ended.
+    fn changed_otherwise(&self) -> Option<&'static str> {
+        let at = self.notice.generation.parse().ok()?;
+        let mut changes = self.case.campaign.gates[self.gate].noticed.changes.values();
+        if !changes.any(|change| change.at == at) {
+            return Some("superseded");
+        }
+        let differs = !changed_at(self.case, self.standing, self.gate, at).is_empty();
+        (!differs).then_some("change_undone")
+    }
+
+    /// Whether nothing of the kind is left that changes of the lexicon found at the gate. Where it stands does not
+    /// matter: a text moves when others are written before it.
+    fn reworded(&self) -> Option<&'static str> {
+        let found = |rule: &&Rule| self.case.campaign.wording.iter().any(|text| text.rule == rule.id);
+        let mut findings = rules_of(self.gate).filter(found).flat_map(|rule| rule.findings(self.case));
+        findings.next().is_none().then_some("reworded")
     }
 }
 
-fn void_of_asset(case: &Case<'_>, standing: &Standing, key: &str) -> Option<&'static str> {
+fn of_asset(case: &Case<'_>, standing: &Standing, subject: &Subject) -> Option<&'static str> {
+    let Subject::Asset(key) = subject else { return None };
     match asset(case, key) {
         None => Some("asset_removed"),
         Some(asset) if asset.published_url.is_some() => Some("published"),
@@ -103,38 +126,12 @@ fn void_of_asset(case: &Case<'_>, standing: &Standing, key: &str) -> Option<&'st
 }
 
 /// The outcome of every message of a campaign that is over or on air.
-pub(super) const fn campaign_over(status: CampaignStatus) -> Option<&'static str> {
+const fn campaign_over(status: CampaignStatus) -> Option<&'static str> {
     match status {
         CampaignStatus::Preparing | CampaignStatus::Ready | CampaignStatus::OnHold => None,
         CampaignStatus::Live => Some("campaign_live"),
         CampaignStatus::Completed => Some("campaign_completed"),
         CampaignStatus::Cancelled => Some("campaign_cancelled"),
         CampaignStatus::Lapsed => Some("campaign_lapsed"),
-    }
-}
-
-/// Whether nothing differs any more of what changed at the instant the message tells of.
-fn is_undone(case: &Case<'_>, standing: &Standing, notice: &Planned, gate: GateKey) -> bool {
-    let at = notice.generation.parse();
-    at.is_ok_and(|at| changed_at(case, standing, gate, at).is_empty())
-}
-
-/// Whether nothing of the kind is left at a gate that changes of the lexicon found there. Where it stands does not
-/// matter: a text moves when others are written before it.
-fn is_reworded(case: &Case<'_>, gate: GateKey) -> bool {
-    let found = |rule: &&Rule| case.campaign.wording.iter().any(|text| text.rule == rule.id);
-    rules_of(gate).filter(found).flat_map(|rule| rule.findings(case)).next().is_none()
-}
-
-fn not_wanted(case: &Case<'_>, standing: &Standing, notice: &Planned, gate: GateKey) -> Option<&'static str> {
-    let newest = case.campaign.gates[gate].submission.as_ref();
-    let Some(submission) = newest.filter(|newest| newest.id.to_string() == notice.generation) else {
-        return Some("voided");
-    };
-    match submission.outcome {
-        Some(Outcome::Withdrawn) => Some("withdrawn"),
-        Some(Outcome::Approved | Outcome::ChangesRequested) => Some("decided"),
-        None if standing.gates[gate].status == GateStatus::InReview => None,
-        None => Some("voided"),
     }
 }

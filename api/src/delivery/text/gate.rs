@@ -1,22 +1,25 @@
 //! Mails about a gate: what they know of it, and the places their words stand in.
 
+mod told;
 mod words;
 
 use std::ops::Deref;
 
-use domain::actor::Role;
+use domain::actor::{Role, Who};
 use domain::campaign::{Decision, Submission};
 use domain::evaluate::rules_of;
 use domain::finding::Finding;
 use domain::gate::GateKey;
-use domain::notice::{Reason, facets_changed_at};
+use domain::locale::Locale;
+use domain::notice::Reason;
 use domain::rule::Rule;
 use domain::standing::{GateStanding, GateStatus};
-use jiff::Timestamp;
+use jiff::SignedDuration;
 
 use super::wording::{self, pick};
 use super::{Occasion, Words};
-use words::{and_more, due, label, open_findings, to_tick, what, what_to_do, why_now};
+use told::told;
+use words::{and_more, due, open_findings, role, to_tick, what_to_do};
 
 /// An occasion that is about a gate.
 pub(super) struct AtGate<'a, 'o> {
@@ -37,15 +40,16 @@ const FINDINGS_TOLD: usize = 5;
 
 /// The words of a mail about a gate.
 pub(super) fn words(at: &AtGate<'_, '_>) -> Words {
-    let findings = at.findings();
+    let (locale, findings, told) = (at.reader.locale, at.findings(), told(at));
+    let role = told.role.unwrap_or_else(|| role(at));
     Words {
-        about: Some(at.key.label().to(at.reader.locale)),
-        time: at.time(),
-        label: label(at),
-        what: what(at),
-        quote: at.comment().map(str::to_owned),
-        why_now: why_now(at),
-        what_to_do: what_to_do(at),
+        about: Some(at.name()),
+        time: told.time,
+        label: told.label,
+        what: told.what,
+        quote: told.quote,
+        why_now: format!("{role}{}{}", pick(locale, " ", ""), told.now).trim_end().to_owned(),
+        what_to_do: told.to_do.map_or_else(|| what_to_do(at), str::to_owned),
         items: items(at, &findings),
         facts: facts(at, &findings),
     }
@@ -94,69 +98,50 @@ impl<'o> AtGate<'_, 'o> {
         self.submission()?.decisions.get(number.checked_sub(1)?)
     }
 
-    /// The time in the subject: that of what happened, else when the gate is due or the evidence too old.
-    fn time(&self) -> Timestamp {
-        match self.notice.reason {
-            Reason::GateDecided => self.decision().map_or(self.notice.planned_at, |decision| decision.at),
-            Reason::GateDue | Reason::GateOverdue | Reason::ApprovalWanted => self.gate().due_at,
-            // It is of use until then.
-            Reason::GateExpiring | Reason::RecheckWanted => self.notice.not_after,
-            Reason::GateStale
-            | Reason::GateExpired
-            | Reason::FacetChanged
-            | Reason::WordingFound
-            | Reason::Touchpoint
-            | Reason::Countdown
-            | Reason::GoLiveDecision
-            | Reason::CampaignReady
-            | Reason::CampaignNotReady => self.notice.planned_at,
+    /// The gate, in the reader's language.
+    fn name(&self) -> &'static str {
+        self.key.label().to(self.reader.locale)
+    }
+
+    fn campaign_name(&self) -> &'o str {
+        &self.case.profile().name
+    }
+
+    /// The time left until the gate is due, negative when it is overdue.
+    fn slack(&self) -> SignedDuration {
+        self.gate().due_at.duration_since(self.case.now())
+    }
+
+    /// The same in words.
+    fn until_due(&self) -> String {
+        let (locale, slack) = (self.reader.locale, self.slack());
+        let span = wording::span(slack, locale);
+        match locale {
+            Locale::En if slack.is_positive() => format!("{span} are left until it is due."),
+            Locale::En if slack.is_zero() => "It is due now.".to_owned(),
+            Locale::En => format!("It is {span} overdue."),
+            Locale::ZhCn if slack.is_positive() => format!("距截止还有 {span}。"),
+            Locale::ZhCn if slack.is_zero() => "现在到期。".to_owned(),
+            Locale::ZhCn => format!("已逾期 {span}。"),
         }
     }
 
-    /// What somebody wrote to the reader.
-    fn comment(&self) -> Option<&'o str> {
-        match self.notice.reason {
-            Reason::GateDecided => self.decision()?.comment.as_deref(),
-            Reason::ApprovalWanted => self.submission()?.comment.as_deref(),
-            Reason::GateDue
-            | Reason::GateOverdue
-            | Reason::GateStale
-            | Reason::GateExpired
-            | Reason::GateExpiring
-            | Reason::RecheckWanted
-            | Reason::FacetChanged
-            | Reason::WordingFound
-            | Reason::Touchpoint
-            | Reason::Countdown
-            | Reason::GoLiveDecision
-            | Reason::CampaignReady
-            | Reason::CampaignNotReady => None,
-        }
-    }
-
-    /// Where something changed: the parts whose facets differ, in the reader's language.
-    fn changed(&self) -> String {
-        let stale = self.gate().stale.iter().flat_map(|stale| &stale.facets).map(|(facet, _)| facet.as_str());
-        let facets: Vec<&str> = match self.notice.reason {
-            Reason::FacetChanged => {
-                let at = self.notice.generation.parse();
-                at.map(|at| facets_changed_at(&self.case, self.standing, self.key, at)).unwrap_or_default()
-            }
-            Reason::GateDue
-            | Reason::GateOverdue
-            | Reason::ApprovalWanted
-            | Reason::GateDecided
-            | Reason::GateStale
-            | Reason::GateExpired
-            | Reason::GateExpiring
-            | Reason::RecheckWanted
-            | Reason::WordingFound
-            | Reason::Touchpoint
-            | Reason::Countdown
-            | Reason::GoLiveDecision
-            | Reason::CampaignReady
-            | Reason::CampaignNotReady => stale.collect(),
+    /// Somebody's name; the active and those who left alike.
+    fn person(&self, who: Option<Who>) -> String {
+        let locale = self.reader.locale;
+        let member = match who {
+            Some(Who::Member(id)) => self.case.surroundings.directory.member(id),
+            Some(Who::Service(_) | Who::System) | None => None,
         };
+        match member {
+            Some(member) if locale == Locale::ZhCn => format!("{} ", member.name),
+            Some(member) => member.name.clone(),
+            None => pick(locale, "Somebody", "有人").to_owned(),
+        }
+    }
+
+    /// The parts of a campaign that facets belong to, in the reader's language.
+    fn parts_of<'f>(&self, facets: impl Iterator<Item = &'f str>) -> String {
         let locale = self.reader.locale;
         let mut parts: Vec<&str> = Vec::new();
         for facet in facets {

@@ -78,36 +78,16 @@ fn of_asset(occasion: &Occasion<'_>, key: &str) -> Words {
 }
 
 fn of_campaign(occasion: &Occasion<'_>) -> Words {
-    let reason = occasion.notice.reason;
-    let counts_down = matches!(reason, Reason::Countdown | Reason::GoLiveDecision);
     let go_live_at = occasion.case.go_live_at();
-    Words {
-        about: None,
-        time: if counts_down { go_live_at } else { occasion.notice.planned_at },
-        label: label(occasion),
-        what: what(occasion),
-        quote: None,
-        why_now: why_now(occasion),
-        what_to_do: what_to_do(occasion),
-        items: Vec::new(),
-        facts: facts(occasion, go_live_at),
-    }
-}
-
-fn label(occasion: &Occasion<'_>) -> String {
-    let locale = occasion.reader.locale;
-    let (en, zh) = match occasion.notice.reason {
-        Reason::Countdown => {
-            let left = occasion.case.go_live_at().duration_since(occasion.case.now());
-            let left = wording::span(left, locale);
-            return match locale {
-                Locale::En => format!("{left} to go"),
-                Locale::ZhCn => format!("距开播 {left}"),
-            };
+    let (label, what, time) = match occasion.notice.reason {
+        Reason::Countdown => (to_go(occasion), goes_live(occasion), go_live_at),
+        Reason::GoLiveDecision => {
+            let label = pick(occasion.reader.locale, "go-live to be decided", "请决定是否开播");
+            (label.to_owned(), goes_live(occasion), go_live_at)
         }
-        Reason::GoLiveDecision => ("go-live to be decided", "请决定是否开播"),
-        Reason::CampaignReady => ("ready", "已就绪"),
-        Reason::CampaignNotReady => ("no longer ready", "不再就绪"),
+        Reason::CampaignReady => turned(occasion, true),
+        Reason::CampaignNotReady => turned(occasion, false),
+        // These are never about a campaign as a whole.
         Reason::GateDue
         | Reason::GateOverdue
         | Reason::ApprovalWanted
@@ -118,24 +98,52 @@ fn label(occasion: &Occasion<'_>) -> String {
         | Reason::RecheckWanted
         | Reason::FacetChanged
         | Reason::WordingFound
-        | Reason::Touchpoint => return occasion.notice.reason.label().to(locale).to_owned(),
+        | Reason::Touchpoint => {
+            let label = occasion.notice.reason.label().to(occasion.reader.locale);
+            (label.to_owned(), goes_live(occasion), occasion.notice.planned_at)
+        }
     };
-    pick(locale, en, zh).to_owned()
+    Words {
+        about: None,
+        time,
+        label,
+        what,
+        quote: None,
+        why_now: why_now(occasion),
+        what_to_do: what_to_do(occasion),
+        items: Vec::new(),
+        facts: facts(occasion, go_live_at),
+    }
 }
 
-fn what(occasion: &Occasion<'_>) -> String {
+fn to_go(occasion: &Occasion<'_>) -> String {
+    let left = occasion.case.go_live_at().duration_since(occasion.case.now());
+    let left = wording::span(left, occasion.reader.locale);
+    match occasion.reader.locale {
+        Locale::En => format!("{left} to go"),
+        Locale::ZhCn => format!("距开播 {left}"),
+    }
+}
+
+fn goes_live(occasion: &Occasion<'_>) -> String {
     let name = &occasion.case.profile().name;
     let time = occasion.long_time(occasion.case.go_live_at());
-    match (occasion.notice.reason, occasion.reader.locale) {
-        (Reason::CampaignReady, Locale::En) => {
-            format!("All seven gates of the campaign “{name}” have passed.")
-        }
-        (Reason::CampaignReady, Locale::ZhCn) => format!("活动“{name}”的七个关卡已全部通过。"),
-        (Reason::CampaignNotReady, Locale::En) => format!("The campaign “{name}” is no longer ready."),
-        (Reason::CampaignNotReady, Locale::ZhCn) => format!("活动“{name}”不再就绪。"),
-        (_, Locale::En) => format!("The campaign “{name}” goes live on {time}."),
-        (_, Locale::ZhCn) => format!("活动“{name}”将于 {time}开播。"),
+    match occasion.reader.locale {
+        Locale::En => format!("The campaign “{name}” goes live on {time}."),
+        Locale::ZhCn => format!("活动“{name}”将于 {time}开播。"),
     }
+}
+
+/// Ready, or no longer so.
+fn turned(occasion: &Occasion<'_>, ready: bool) -> (String, String, Timestamp) {
+    let name = &occasion.case.profile().name;
+    let (label, what) = match (ready, occasion.reader.locale) {
+        (true, Locale::En) => ("ready", format!("All seven gates of the campaign “{name}” have passed.")),
+        (true, Locale::ZhCn) => ("已就绪", format!("活动“{name}”的七个关卡已全部通过。")),
+        (false, Locale::En) => ("no longer ready", format!("The campaign “{name}” is no longer ready.")),
+        (false, Locale::ZhCn) => ("不再就绪", format!("活动“{name}”不再就绪。")),
+    };
+    (label.to_owned(), what, occasion.notice.planned_at)
 }
 
 fn why_now(occasion: &Occasion<'_>) -> String {
