@@ -4,6 +4,7 @@
 use domain::actor::Role;
 use domain::ids::{MemberId, OrganizationId};
 use domain::locale::Locale;
+use domain::preferences::Preferences;
 use domain::record;
 use futures_util::FutureExt as _;
 use jiff::Timestamp;
@@ -91,6 +92,7 @@ pub async fn found(
         active: true,
         created_at: now,
         updated_at: now,
+        preferences: Preferences::default(),
     };
     let founded = Founded { organization: organization.id, admin: admin.id, key: key.clone() };
     let secrets = secrets.clone();

@@ -7,6 +7,7 @@ use domain::Locale;
 use domain::actor::Role;
 use domain::fault::{At, Fault, FaultKind, Faults};
 use domain::ids::{ApiKeyId, MemberId, OrganizationId};
+use domain::preferences::Preferences;
 use domain::profile::ZoneName;
 use domain::record;
 use domain::record::Member as Readable;
@@ -105,8 +106,10 @@ record! {
         handles: Handles, no, "Handles", "其他账号";
         /// The language they read.
         locale: Locale, no, "Language", "语言";
-        /// The zone they live in; the organization's where nothing is said.
+        /// The zone they live in; the organization's where nothing is said. `UTC` means that of each campaign.
         time_zone: ZoneName, no, "Time zone", "时区";
+        /// What they want of messages; the usual where nothing is said.
+        preferences: Preferences, no, "Messages", "消息偏好";
     }
 
     /// Changes of a person, a merge patch: what is left out stays, `null` removes what a person may be without.
@@ -127,8 +130,24 @@ record! {
         locale: Locale, no, "Language", "语言";
         /// The zone they live in.
         time_zone: ZoneName, no, "Time zone", "时区";
+        /// What they want of messages; members left out stay, `null` means the usual.
+        preferences: Preferences, no, "Messages", "消息偏好";
         /// Whether they are still here; somebody who is gone keeps their history and loses their keys' power.
         active: bool, kept, "Active", "在职";
+    }
+
+    /// Changes a person makes of themself, a merge patch.
+    pub struct OwnChange {
+        /// Their telephone.
+        mobile: Text<40>, no, "Mobile", "手机";
+        /// Their names elsewhere, by service; those left out stay.
+        handles: Handles, no, "Handles", "其他账号";
+        /// The language they read.
+        locale: Locale, no, "Language", "语言";
+        /// The zone they live in. `UTC` means that of each campaign.
+        time_zone: ZoneName, no, "Time zone", "时区";
+        /// What they want of messages; members left out stay, `null` means the usual.
+        preferences: Preferences, no, "Messages", "消息偏好";
     }
 
     /// A key to be made: either for a member, or for a service with a role.
@@ -196,6 +215,7 @@ pub async fn add_member(
         active: true,
         created_at: now,
         updated_at: now,
+        preferences: new.preferences.clone().unwrap_or_default(),
     };
     members::insert(tx, org, &member).await?;
     Ok(member)
@@ -226,6 +246,22 @@ pub async fn change_member(
     Ok(member)
 }
 
+/// Changes of a person by themself.
+///
+/// # Errors
+/// Faults of the patch, or unknown member.
+pub async fn change_self(
+    tx: &Tx,
+    org: OrganizationId,
+    id: MemberId,
+    patch: &Map<String, Value>,
+    now: Timestamp,
+) -> Result<Member, Failure> {
+    record::read::<OwnChange>(&Value::Object(patch.clone()), "")
+        .map_err(|faults| Refusal::Invalid { faults })?;
+    change_member(tx, org, id, patch, now).await
+}
+
 /// The person after the patch.
 fn patched(
     before: Member,
@@ -234,10 +270,14 @@ fn patched(
     now: Timestamp,
 ) -> Result<Member, Vec<Fault>> {
     let mut patch = patch.clone();
-    if let Some(handles) = patch.get_mut("handles").filter(|handles| handles.is_object()) {
-        let mut merged = Value::Object(before.handles.clone());
-        json_patch::merge(&mut merged, handles);
-        *handles = merged;
+    for (name, before) in
+        [("handles", Value::Object(before.handles.clone())), ("preferences", before.preferences.write())]
+    {
+        if let Some(change) = patch.get_mut(name).filter(|change| change.is_object()) {
+            let mut merged = before;
+            json_patch::merge(&mut merged, change);
+            *change = merged;
+        }
     }
     let cleared = |name: &str| patch.get(name).is_some_and(Value::is_null);
     let change: MemberChange = record::read(&Value::Object(patch.clone()), "")?;
@@ -256,6 +296,7 @@ fn patched(
     let duties = |duties: Set<Text<40>, 20>| duties.iter().map(|duty| duty.as_str().to_owned()).collect();
     let duties_before = if cleared("duties") { Vec::new() } else { before.duties };
     let handles_before = if cleared("handles") { Map::new() } else { before.handles };
+    let preferences_before = if cleared("preferences") { Preferences::default() } else { before.preferences };
     let locale_before = if cleared("locale") { defaults.locale.unwrap_or_default() } else { before.locale };
     let zone_before = if cleared("time_zone") {
         defaults.time_zone.map_or(TimeZone::UTC, |zone| zone.0)
@@ -275,6 +316,7 @@ fn patched(
         active: change.active.unwrap_or(before.active),
         created_at: before.created_at,
         updated_at: now,
+        preferences: change.preferences.unwrap_or(preferences_before),
     })
 }
 

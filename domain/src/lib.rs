@@ -29,6 +29,7 @@ pub mod params;
 pub mod playbook;
 pub mod policy;
 pub mod portfolio;
+pub mod preferences;
 pub mod profile;
 pub mod readiness;
 pub mod record;

@@ -47,6 +47,8 @@ pub enum Form {
     Zone,
     /// Three capital letters.
     Currency,
+    /// Hours and minutes of a day, `22:00`.
+    Clock,
     /// Two capital letters, a hyphen, and one to three capital letters or digits.
     Region,
 }

@@ -2,10 +2,12 @@
 //! terms of the wording check.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::actor::Role;
 use crate::ids::MemberId;
 use crate::locale::Locale;
+use crate::preferences::Preferences;
 use crate::record;
 use crate::scalar::{Int, List, Money, Person, Text};
 use crate::wording::Lexicon;
@@ -46,6 +48,10 @@ pub struct DirectoryMember {
     pub active: bool,
     /// The language they read.
     pub locale: Locale,
+    /// The zone they live in; none where nobody has said.
+    pub time_zone: Option<TimeZone>,
+    /// What they want of messages.
+    pub preferences: Preferences,
 }
 
 impl Directory {

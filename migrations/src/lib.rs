@@ -5,6 +5,7 @@ mod m20261122_000002_order;
 mod m20261126_000003_rules;
 mod m20261126_000004_told;
 mod m20261126_000005_noticed;
+mod m20261126_000006_waiting;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000003_rules::Migration),
             Box::new(m20261126_000004_told::Migration),
             Box::new(m20261126_000005_noticed::Migration),
+            Box::new(m20261126_000006_waiting::Migration),
         ]
     }
 }

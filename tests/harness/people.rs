@@ -29,9 +29,27 @@ pub struct Cast {
     pub viewer: Person,
 }
 
+/// Wishes of people whom every message reaches at once and alone, whatever the clock of the machine says.
+fn always_awake() -> Value {
+    let at_once = ["approval_wanted", "facet_changed", "countdown", "campaign_ready", "campaign_not_ready"];
+    json!({ "quiet_hours": { "from": "00:00", "until": "00:00" }, "at_once": at_once })
+}
+
 impl Person {
-    /// A new member who reads English in Shanghai.
+    /// A new member who reads English in Shanghai, and whom every message reaches at once.
     pub async fn join(admin: &Client, email: &str, role: &str, duties: &[&str]) -> Self {
+        let person = Self::join_as_usual(admin, email, role, duties).await;
+        person.wish(&always_awake()).await;
+        person
+    }
+
+    /// Says what they want of messages.
+    pub async fn wish(&self, preferences: &Value) {
+        self.client.patch("/v1/me", &json!({ "preferences": preferences })).expect(200).await;
+    }
+
+    /// A new member who reads English in Shanghai and has said nothing of messages.
+    pub async fn join_as_usual(admin: &Client, email: &str, role: &str, duties: &[&str]) -> Self {
         let name = email.split('@').next().unwrap().replace('.', " ");
         let body = json!({
             "name": name, "email": email, "role": role, "duties": duties,
@@ -58,6 +76,7 @@ impl Cast {
 
     /// Lets them join the organization of this admin.
     pub async fn join_as(admin: &Client) -> Self {
+        admin.patch("/v1/me", &json!({ "preferences": always_awake() })).expect(200).await;
         Self {
             lead: Person::join(admin, "ops.lead@heyan.example", "operator", &[]).await,
             bo: Person::join(admin, "bo@heyan.example", "manager", &[]).await,

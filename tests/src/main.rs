@@ -43,4 +43,5 @@ mod specification;
 mod sqlite_only;
 mod staleness;
 mod votes;
+mod waiting;
 mod words;

@@ -18,7 +18,7 @@ pub use email::{Email, message_id};
 pub use folder::{Folder, file_name};
 pub use outcome::{Fault, FaultKind, Outcome};
 pub use smtp::{Smtp, SmtpError};
-pub use text::{Letter, Occasion, letter};
+pub use text::{Letter, Occasion, bundle, letter};
 
 /// How long nothing is sent after the mail server refused who we are.
 const PAUSE: SignedDuration = SignedDuration::from_mins(5);

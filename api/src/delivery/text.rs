@@ -1,6 +1,7 @@
 //! What a mail says: gate, campaign and time first, then what happened, why it is told now, and what to do.
 //! The words of both languages are in `wording`, their places in a mail in `page`.
 
+mod bundle;
 mod gate;
 mod page;
 mod show;
@@ -13,6 +14,7 @@ use domain::standing::Standing;
 use domain::surroundings::DirectoryMember;
 use jiff::Timestamp;
 
+pub use bundle::bundle;
 use page::Page;
 
 /// What a mail is about, and who reads it.
@@ -31,7 +33,7 @@ pub struct Occasion<'o> {
 }
 
 /// What a mail says, in the reader's language.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Letter {
     /// The subject.
     pub subject: String,
@@ -66,12 +68,8 @@ struct Words {
 /// Words the mail of an occasion.
 #[must_use]
 pub fn letter(occasion: &Occasion<'_>) -> Letter {
-    let locale = occasion.reader.locale;
-    let words = match occasion.notice.subject {
-        Subject::Gate(key) => gate::words(&gate::AtGate { occasion, key }),
-        Subject::Campaign | Subject::Asset(_) => show::words(occasion),
-    };
-    let subject = subject(occasion, &words);
+    let (locale, words) = (occasion.reader.locale, words(occasion));
+    let subject = format!("{}{}", occasion.mark(), occasion.heading(&words));
     let mut page = Page::new(locale);
     if occasion.sandbox {
         page.say(wording::sandbox(locale));
@@ -90,15 +88,26 @@ pub fn letter(occasion: &Occasion<'_>) -> Letter {
     Letter { subject, text: page.text(), html: page.html() }
 }
 
-fn subject(occasion: &Occasion<'_>, words: &Words) -> String {
-    let name = &occasion.case.profile().name;
-    let time = occasion.short_time(words.time);
-    let mark = if occasion.sandbox { "[SANDBOX] " } else { "" };
-    let about = words.about.map(|about| format!("{about} · ")).unwrap_or_default();
-    format!("{mark}{about}{name} · {time} · {}", words.label)
+fn words(occasion: &Occasion<'_>) -> Words {
+    match occasion.notice.subject {
+        Subject::Gate(key) => gate::words(&gate::AtGate { occasion, key }),
+        Subject::Campaign | Subject::Asset(_) => show::words(occasion),
+    }
 }
 
 impl Occasion<'_> {
+    /// What comes before every subject where nothing is real.
+    const fn mark(&self) -> &'static str {
+        if self.sandbox { "[SANDBOX] " } else { "" }
+    }
+
+    /// Gate, campaign and time first, then what the message is for.
+    fn heading(&self, words: &Words) -> String {
+        let (name, time) = (&self.case.profile().name, self.short_time(words.time));
+        let about = words.about.map(|about| format!("{about} · ")).unwrap_or_default();
+        format!("{about}{name} · {time} · {}", words.label)
+    }
+
     /// Day and time in the campaign's zone.
     fn short_time(&self, instant: Timestamp) -> String {
         let format = match self.reader.locale {

@@ -1,25 +1,38 @@
 //! Who the caller is.
 
-use actix_web::get;
 use actix_web::web::Data;
+use actix_web::{get, patch};
+use domain::record::Member as _;
+use futures_util::FutureExt as _;
 use serde::Serialize;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::body::Merge;
 use super::caller::{Caller, Viewer};
-use super::refusals::Reading;
+use super::members::MemberView;
+use super::problem_catalogue as catalogue;
+use super::refusals::{Reading, Writing};
+use super::schema::record_schema;
+use crate::people::{self, OwnChange};
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::service::Service;
 use crate::store::organizations::{self, Organization};
 use crate::view::{ActorView, Moment};
+use crate::workflow;
+
+record_schema! {
+    OwnChange, json!({"locale": "zh-CN", "preferences": {"quiet_hours": {"from": "23:00", "until": "07:30"}}});
+}
 
 /// The caller, as the service sees them.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "actor": {"kind": "member", "id": "01938f6e-9f4b-7c3a-8e57-0c6f3f6a4b1d"}, "name": "李牧",
     "email": "mu.li@example.com", "role": "manager", "duties": ["finance"], "locale": "zh-CN",
-    "time_zone": "Asia/Shanghai",
+    "time_zone": "Asia/Shanghai", "preferences": {"digest_at": "09:30"},
     "organization": {"id": "01938f6e-0000-7000-8000-000000000001", "name": "default"},
     "key": {"id": "01938f6e-0000-7000-8000-000000000002", "name": "laptop", "prefix": "gr_4fQzK", "expires_at": null}
 }))]
@@ -40,6 +53,9 @@ pub struct MeView {
     pub locale: &'static str,
     /// Zone of the member.
     pub time_zone: Option<String>,
+    /// What the member wants of messages, as far as they have said.
+    #[schema(value_type = Option<super::members::MemberPreferences>)]
+    pub preferences: Option<Value>,
     /// The caller's organization.
     pub organization: OrganizationRef,
     /// The key of this request.
@@ -79,6 +95,36 @@ pub(super) async fn read_me(service: Data<Service>, who: Viewer) -> Result<Reply
     Ok(Reply::ok(&view(&who, organization)))
 }
 
+/// Change what is yours.
+///
+/// A merge patch of your language, your zone, how else you can be reached, and what you want of messages: when you are
+/// left in peace, when the digest comes, what may wait for it and what you do not want at all. `null` means the usual.
+/// A service is no person and has none of these.
+#[utoipa::path(tag = "members",
+    request_body(content = OwnChange, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "You.", body = MemberView), Writing))]
+#[patch("/v1/me")]
+pub(super) async fn change_me(service: Data<Service>, who: Viewer, body: Merge) -> Result<Reply, Problem> {
+    let id = who.actor.member().ok_or_else(no_person)?;
+    let (org, now, patch) = (who.org, service.clock.real_now(), body.0);
+    let job = workflow::job(move |tx| {
+        let patch = patch.clone();
+        async move { Ok(Reply::ok(&MemberView::from(people::change_self(tx, org, id, &patch, now).await?))) }
+            .boxed()
+    });
+    Ok(workflow::change(&service, &who.request(None), job).await?)
+}
+
+fn no_person() -> Problem {
+    let en =
+        "This key stands for a service. Language, zone and wishes belong to a person: use a key of a member.";
+    Problem::saying(
+        &catalogue::PERSON_NEEDED,
+        en,
+        "该密钥属于服务。语言、时区与消息偏好属于个人，请使用成员密钥。",
+    )
+}
+
 fn view(who: &Caller, organization: Organization) -> MeView {
     let member = who.member.as_ref();
     MeView {
@@ -89,6 +135,7 @@ fn view(who: &Caller, organization: Organization) -> MeView {
         duties: member.map_or_else(Vec::new, |member| member.duties.clone()),
         locale: who.locale.tag(),
         time_zone: member.and_then(|member| member.time_zone.iana_name()).map(str::to_owned),
+        preferences: member.map(|member| member.preferences.write()),
         organization: OrganizationRef { id: organization.id.0, name: organization.name },
         key: KeyRef {
             id: who.key.id.0,

@@ -2,6 +2,8 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, get, patch, post};
+use domain::preferences::Preferences;
+use domain::record::Member as _;
 use futures_util::FutureExt as _;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -25,6 +27,10 @@ use crate::store::members::{self, Member};
 use crate::view::Moment;
 use crate::workflow;
 
+record_schema! {
+    /// What a person wants of messages, as far as they have said.
+    pub MemberPreferences = Preferences, Shown, json!({"digest_at": "09:30", "off": ["countdown"]});
+}
 record_schema! {
     NewMember, json!({
         "name": "李牧", "email": "mu.li@heyan.example", "role": "manager", "duties": ["finance"], "locale": "zh-CN",
@@ -63,6 +69,9 @@ pub struct MemberView {
     pub time_zone: String,
     /// Whether they are still here.
     pub active: bool,
+    /// What they want of messages, as far as they have said.
+    #[schema(value_type = MemberPreferences)]
+    pub preferences: Value,
     /// When they were added.
     pub created_at: Moment,
     /// When they were changed last.
@@ -84,6 +93,7 @@ impl From<Member> for MemberView {
             active,
             created_at,
             updated_at,
+            preferences,
         } = member;
         Self {
             id: id.0,
@@ -96,6 +106,7 @@ impl From<Member> for MemberView {
             locale: locale.tag(),
             time_zone: time_zone.iana_name().unwrap_or("UTC").to_owned(),
             active,
+            preferences: preferences.write(),
             created_at: Moment::utc(created_at),
             updated_at: Moment::utc(updated_at),
         }

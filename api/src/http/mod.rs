@@ -95,6 +95,7 @@ operations![
     api_keys::list_api_keys,
     api_keys::revoke_api_key,
     me::read_me,
+    me::change_me,
     campaigns::create_campaign,
     campaigns::list_campaigns,
     campaigns::read_campaign,

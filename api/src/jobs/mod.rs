@@ -14,8 +14,9 @@
 //! * **One bad row stops nobody.** A campaign that cannot be woken and a mail that cannot be built are logged, by
 //!   their ids, and the rest goes on.
 //!
-//! The order is wake → plan → expire → send: a campaign is brought up to now before its messages are judged, and
-//! what is of no more use ends before it is sent. Domain time decides what is due and what is still of use; leases,
+//! The order is wake → plan → release → expire → send: a campaign is brought up to now before its messages are judged,
+//! everything that is due is taken up before what waits together leaves, and what is of no more use ends before it is
+//! sent. Domain time decides what is due and what is still of use; leases,
 //! backoff and pauses follow the machine's clock, which a sandbox does not move; where replicas share a database, that
 //! of the database.
 //!
@@ -25,12 +26,14 @@ pub mod backoff;
 pub mod expire;
 pub mod housekeeping;
 pub mod plan;
+pub mod release;
 pub mod sandbox;
 pub mod send;
 pub mod timetable;
 pub mod wake;
 
 mod settle;
+mod told;
 
 use std::hash::{BuildHasher as _, RandomState};
 
@@ -69,14 +72,17 @@ fn spread(
     due
 }
 
-/// Wakes, plans and expires until nothing more is due now; sends nothing. The answer is how much was done.
+/// Wakes, plans, releases and expires until nothing more is due now; sends nothing. The answer is how much was done.
 ///
 /// # Errors
 /// What the database says.
 pub async fn plan_all(service: &Service) -> Result<usize, Failure> {
     let mut all = 0;
     for _ in 0..PASSES_MAX {
-        let done = wake::step(service).await? + plan::step(service).await? + expire::step(service).await?;
+        let mut done = wake::step(service).await? + plan::step(service).await?;
+        if done == 0 {
+            done = release::step(service).await? + expire::step(service).await?;
+        }
         all += done;
         if done == 0 || service.stopping.is_cancelled() {
             return Ok(all);

@@ -1,8 +1,8 @@
 //! Takes due messages up: checks each again, resolves its audience to people, and makes one delivery for each
-//! person. What no longer applies ends here, with its reason.
+//! person, that leaves at once or waits. What no longer applies ends here, with its reason.
 
 use domain::ids::{CampaignId, OrganizationId};
-use domain::notice::{Ledger, obsolete, recipients};
+use domain::notice::{Bundle, Departure, Ledger, MERGED_WITHIN, Opened, departure, obsolete, recipients};
 use domain::surroundings::DirectoryMember;
 use futures_util::FutureExt as _;
 use futures_util::stream::{self, StreamExt as _};
@@ -13,7 +13,7 @@ use super::{BATCH, spread};
 use crate::delivery::message_id;
 use crate::failure::Failure;
 use crate::service::Service;
-use crate::store::deliveries::{self, Channel, NewDelivery};
+use crate::store::deliveries::{self, Channel, NewDelivery, waiting};
 use crate::store::notices::{self, Notice};
 use crate::store::{DeliveryId, NoticeId, Tx, real_now};
 use crate::workflow::{self, Acted};
@@ -144,11 +144,12 @@ async fn take_up_one(tx: &Tx, acted: &Acted, notice: &Notice, at: &Moment) -> Re
     if !notices::start(tx, org, id).await? {
         return Ok(());
     }
-    deliver_to(tx, org, id, &people, at).await?;
-    if people.iter().all(|member| member.email.is_none()) {
-        return end(tx, org, id, Ledger::Skipped, Some(NO_ADDRESS), at.now).await;
+    let mut made = Vec::new();
+    for member in people {
+        made.push(delivery_to(tx, acted, notice, member, at).await?);
     }
-    Ok(())
+    deliveries::insert_many(tx, org, &made, at.now, at.real_now).await?;
+    super::settle::if_done(tx, org, id, at.now).await.map(drop)
 }
 
 fn people<'a>(acted: &'a Acted, notice: &Notice) -> Vec<&'a DirectoryMember> {
@@ -156,34 +157,57 @@ fn people<'a>(acted: &'a Acted, notice: &Notice) -> Vec<&'a DirectoryMember> {
     ids.into_iter().filter_map(|id| acted.directory.member(id)).collect()
 }
 
-/// One delivery for each person; those whom mail cannot reach keep a row that says so.
-async fn deliver_to(
+/// The delivery to one person. Those whom mail cannot reach, or who do not want it, keep a row that says so.
+async fn delivery_to(
+    tx: &Tx,
+    acted: &Acted,
+    notice: &Notice,
+    member: &DirectoryMember,
+    at: &Moment,
+) -> Result<NewDelivery, Failure> {
+    let (case, planned) = (acted.case(), &notice.planned);
+    let departs = match &member.email {
+        Some(_) => departure(&case, &acted.standing, planned, member),
+        None => Err(NO_ADDRESS),
+    };
+    let id = DeliveryId::new();
+    let mut delivery = NewDelivery {
+        id,
+        notice: notice.id,
+        channel: Channel::Email,
+        recipient: member.id,
+        address: member.email.clone().unwrap_or_default(),
+        message_id: message_id(id, &at.sender),
+        wait: None,
+        opens_at: None,
+        skipped: departs.err().map(str::to_owned),
+    };
+    let Ok(first) = departs else { return Ok(delivery) };
+    let opened = opened(tx, acted.org, member, first).await?;
+    let leaves = first.after(opened, planned, member, &case);
+    let joins = opened.is_some_and(|opened| opened.waits && opened.at == leaves.at);
+    let waits = match leaves.with {
+        Bundle::Digest | Bundle::Late => true,
+        Bundle::Alone | Bundle::Approvals => joins || leaves.at > at.now,
+    };
+    delivery.wait = waits.then_some(leaves);
+    let opens = leaves.with == Bundle::Approvals && leaves.at == first.at;
+    delivery.opens_at = opens.then_some(leaves.at);
+    Ok(delivery)
+}
+
+/// The message that asked the person for another approval shortly before.
+async fn opened(
     tx: &Tx,
     org: OrganizationId,
-    notice: NoticeId,
-    people: &[&DirectoryMember],
-    at: &Moment,
-) -> Result<(), Failure> {
-    let to = |member: &DirectoryMember| {
-        let id = DeliveryId::new();
-        NewDelivery {
-            id,
-            notice,
-            channel: Channel::Email,
-            recipient: member.id,
-            address: member.email.clone().unwrap_or_default(),
-            message_id: message_id(id, &at.sender),
-        }
-    };
-    let (reached, unreached): (Vec<_>, Vec<_>) =
-        people.iter().copied().partition(|member| member.email.is_some());
-    if !unreached.is_empty() {
-        let unreached: Vec<_> = unreached.into_iter().map(&to).collect();
-        deliveries::insert_many(tx, org, &unreached, at.now, at.real_now).await?;
-        deliveries::skip_pending(tx, org, notice, NO_ADDRESS).await?;
+    member: &DirectoryMember,
+    leaves: Departure,
+) -> Result<Option<Opened>, Failure> {
+    if leaves.with != Bundle::Approvals {
+        return Ok(None);
     }
-    let reached: Vec<_> = reached.into_iter().map(to).collect();
-    deliveries::insert_many(tx, org, &reached, at.now, at.real_now).await
+    let after = leaves.at.saturating_sub(MERGED_WITHIN).unwrap_or(Timestamp::MIN);
+    Ok(waiting::opened(tx, org, member.id, (after, leaves.at)).await?)
 }
 
 async fn end(

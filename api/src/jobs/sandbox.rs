@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::run_all;
 use crate::failure::{Conflict, Failure};
 use crate::service::Service;
+use crate::store::deliveries::waiting;
 use crate::store::{campaigns, meta, notices};
 
 /// The name of the fact under which the database keeps where the clock stands; a database that has it is a
@@ -40,13 +41,14 @@ pub async fn advance(service: &Service, to: Timestamp) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The next instant at which something is due: a message, or a change that time alone makes.
+/// The next instant at which something is due: a message, one that waits, or a change that time alone makes.
 async fn next_due(service: &Service) -> Result<Option<Timestamp>, Failure> {
     let reader = service.store.reader();
     let (message, wake) = (notices::next_due(reader).await?, campaigns::next_wake(reader).await?);
+    let waited = waiting::next(reader).await?;
     let now = service.clock.now();
     // What is due now and was not done just before is stuck; its job has said so, and time goes on without it.
-    Ok(message.into_iter().chain(wake).filter(|next| now < *next).min())
+    Ok(message.into_iter().chain(wake).chain(waited).filter(|next| now < *next).min())
 }
 
 /// Keeps the new reading before anything happens at it, so that a restart never goes back.

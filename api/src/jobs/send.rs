@@ -5,21 +5,18 @@
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use domain::notice::{Planned, obsolete};
-use domain::surroundings::DirectoryMember;
 use futures_util::FutureExt as _;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use super::plan::may_pass;
-use super::{backoff, settle};
-use crate::delivery::{Email, Fault, FaultKind, Occasion, Outcome, file_name, letter, message_id};
+use super::{backoff, settle, told};
+use crate::delivery::{Email, Fault, FaultKind, Outcome, file_name};
 use crate::failure::Failure;
 use crate::service::Service;
 use crate::store::deliveries::{self, Attempted, Claimed, Delivery};
 use crate::store::{NoticeId, notices, real_now, within};
-use crate::workflow::{self, Acted};
 
 /// How long a claim holds; longer than any attempt can take, as the next two see to.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -150,51 +147,17 @@ async fn attempt(service: &Service, claimed: &Claimed, since: Instant) -> Result
 async fn prepare(service: &Service, claimed: &Claimed) -> Result<Prepared, Failure> {
     let Claimed { org, delivery, lease } = claimed;
     let reader = service.store.reader();
-    let notice =
-        notices::find(reader, *org, delivery.notice).await?.ok_or(Failure::NotFound { what: "notice" })?;
-    let now = service.clock.now();
-    if notice.planned.not_after <= now {
-        return Ok(Prepared::Useless { why: settle::expired(delivery.last_error.as_deref()) });
-    }
-    let acted = workflow::look_in(reader, *org, notice.campaign, now).await?;
-    if let Some(why) = obsolete(&acted.case(), &acted.standing, &notice.planned) {
-        return Ok(Prepared::Useless { why });
-    }
-    let Some(recipient) = acted.directory.member(delivery.recipient).filter(|member| member.active) else {
-        return Ok(Prepared::Useless { why: "recipient_left".to_owned() });
+    let told = match told::of(service, *org, delivery).await? {
+        Ok(told) => told,
+        Err(why) => return Ok(Prepared::Useless { why }),
     };
-    let email = Box::new(email(service, &acted, &notice.planned, recipient, delivery));
+    let email = Box::new(told.email(service, delivery));
     // The last thing before handing over: whoever has it now would send it too.
     if !deliveries::is_held(reader, *org, delivery.id, *lease).await? {
         return Ok(Prepared::Lost);
     }
-    service.measure_lateness(delivery.attempts, notice.planned.planned_at.max(notice.created_at));
-    Ok(Prepared::Mail { email, file: file_name(notice.planned.planned_at, delivery.id) })
-}
-
-fn email(
-    service: &Service,
-    acted: &Acted,
-    notice: &Planned,
-    reader: &DirectoryMember,
-    delivery: &Delivery,
-) -> Email {
-    let occasion = Occasion {
-        case: acted.case(),
-        standing: &acted.standing,
-        notice,
-        reader,
-        sandbox: service.clock.is_sandbox(),
-    };
-    let owner = acted.directory.person(&acted.campaign.profile.owner).filter(|owner| owner.id != reader.id);
-    Email {
-        to: (reader.name.clone(), delivery.address.clone()),
-        reply_to: owner.and_then(|owner| Some((owner.name.clone(), owner.email.clone()?))),
-        message_id: delivery.message_id.clone(),
-        thread: message_id(format!("campaign.{}", acted.campaign.id), service.mailer.sender()),
-        date: acted.now,
-        letter: letter(&occasion),
-    }
+    service.measure_lateness(delivery.attempts, told.should_leave_at(delivery));
+    Ok(Prepared::Mail { email, file: file_name(told.planned_at(), delivery.id) })
 }
 
 /// What a failed attempt means for the delivery, and for the mail server.

@@ -11,6 +11,9 @@ use crate::store::{NoticeId, Tx, notices};
 /// Why a delivery ends when the useful time of its message is over; what hindered it may follow.
 pub(super) const EXPIRED: &str = "expired";
 
+/// Why a delivery ends whose recipient is not here any more.
+pub(super) const RECIPIENT_LEFT: &str = "recipient_left";
+
 /// What a delivery is told whose useful time is over, and what hindered it.
 pub(super) fn expired(last_error: Option<&str>) -> String {
     match last_error {
@@ -49,7 +52,8 @@ pub(super) fn tell(org: OrganizationId, notice: NoticeId, status: Ledger) {
     }
 }
 
-/// How the message ends: sent if anybody got it; else the worst that happened to a delivery.
+/// How the message ends: sent if anybody got it, merged if others tell of it; else the worst that happened to a
+/// delivery.
 fn ending(made: &[Delivery]) -> Option<(Ledger, Option<String>)> {
     let with = |status: DeliveryStatus| made.iter().filter(move |delivery| delivery.status == status);
     if with(DeliveryStatus::Pending).chain(with(DeliveryStatus::Sending)).next().is_some() {
@@ -57,6 +61,9 @@ fn ending(made: &[Delivery]) -> Option<(Ledger, Option<String>)> {
     }
     if with(DeliveryStatus::Sent).next().is_some() {
         return Some((Ledger::Sent, None));
+    }
+    if with(DeliveryStatus::Merged).next().is_some() {
+        return Some((Ledger::Merged, None));
     }
     if let Some(failed) = with(DeliveryStatus::Failed).next() {
         return Some((Ledger::Failed, failed.last_error.clone()));
@@ -95,13 +102,15 @@ mod tests {
                 last_error: last_error.map(str::to_owned),
                 created_at: at,
                 sent_at: None,
+                wait: None,
+                merged_into: None,
             })
             .collect()
     }
 
     #[test]
     fn a_message_ends_as_its_deliveries_did() {
-        use DeliveryStatus::{Failed, Pending, Sending, Sent, Skipped};
+        use DeliveryStatus::{Failed, Merged, Pending, Sending, Sent, Skipped};
         let failed = (Failed, Some("550 no such user"));
         let late = (Skipped, Some("expired: 451 later"));
         let unreached = (Skipped, Some("no_address"));
@@ -111,6 +120,9 @@ mod tests {
             (vec![(Sent, None), (Sending, None)], None),
             (vec![(Sent, None), failed], Some((Ledger::Sent, None))),
             (vec![(Sent, None), late], Some((Ledger::Sent, None))),
+            (vec![(Sent, None), (Merged, None)], Some((Ledger::Sent, None))),
+            (vec![(Merged, None), failed, unreached], Some((Ledger::Merged, None))),
+            (vec![(Merged, None), (Pending, None)], None),
             (vec![failed, unreached], Some((Ledger::Failed, Some("550 no such user")))),
             (vec![late, unreached], Some((Ledger::Expired, Some("expired: 451 later")))),
             (vec![unreached, void], Some((Ledger::Skipped, Some("gate_passed")))),

@@ -18,6 +18,7 @@ fn li() -> Member {
         active: true,
         created_at: Timestamp::UNIX_EPOCH,
         updated_at: Timestamp::UNIX_EPOCH,
+        preferences: Preferences::default(),
     }
 }
 

@@ -2,11 +2,14 @@
 //! lists by their keys, structures as JSON.
 
 use domain::gate::GateKey;
+use domain::record;
+use domain::record::Member;
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::StoreError;
 
@@ -64,6 +67,12 @@ impl<'r> Row<'r> {
 
     pub(super) fn json<T: DeserializeOwned>(&self, column: &str, text: &str) -> Result<T, StoreError> {
         serde_json::from_str(text).map_err(|cause| self.corrupt(column, cause))
+    }
+
+    /// A record as it was written before.
+    pub(super) fn record<T: Member>(&self, column: &str, text: &str) -> Result<T, StoreError> {
+        let written: Value = self.json(column, text)?;
+        record::read(&written, "").map_err(|faults| self.corrupt(column, format!("{faults:?}")))
     }
 
     pub(super) fn json_of<T: DeserializeOwned>(

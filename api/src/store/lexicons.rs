@@ -7,12 +7,11 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use domain::Lexicon;
 use domain::actor::Who;
 use domain::ids::OrganizationId;
-use domain::record::{self, Member as _};
+use domain::record::Member as _;
 use domain::wording::LexiconOverlay;
 use jiff::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde_json::Value;
 
 use super::column::{Row, instant_text, json_text};
 use super::entity::lexicon;
@@ -159,10 +158,9 @@ pub async fn insert(
 fn from_row(row: lexicon::Model) -> Result<Changes, StoreError> {
     let lexicon::Model { org_id: _, version, overlay, changed_by: _, changed_at } = row;
     let at = Row::new("lexicon", &version);
-    let written: Value = at.json("overlay", &overlay)?;
     Ok(Changes {
         version,
-        overlay: record::read(&written, "").map_err(|faults| at.corrupt("overlay", format!("{faults:?}")))?,
+        overlay: at.record("overlay", &overlay)?,
         changed_at: Some(at.instant("changed_at", &changed_at)?),
     })
 }

@@ -3,6 +3,8 @@
 use domain::actor::Role;
 use domain::ids::{MemberId, OrganizationId};
 use domain::locale::Locale;
+use domain::preferences::Preferences;
+use domain::record::Member as _;
 use domain::surroundings::{Directory, DirectoryMember};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -47,6 +49,8 @@ pub struct Member {
     pub created_at: Timestamp,
     /// When they were changed last.
     pub updated_at: Timestamp,
+    /// What they want of messages.
+    pub preferences: Preferences,
 }
 
 /// The member with this id.
@@ -130,8 +134,10 @@ fn failure(error: DbErr, member: &Member) -> Failure {
 }
 
 fn as_rules_see(member: Member) -> DirectoryMember {
-    let Member { id, name, email, role, duties, active, locale, .. } = member;
-    DirectoryMember { id, name, email, role, duties, active, locale }
+    let Member { id, name, email, role, duties, active, locale, time_zone, preferences, .. } = member;
+    // UTC stands where nobody has said.
+    let time_zone = Some(time_zone).filter(|zone| zone.iana_name() != Some("UTC"));
+    DirectoryMember { id, name, email, role, duties, active, locale, time_zone, preferences }
 }
 
 fn to_row(org: OrganizationId, member: &Member) -> Result<member::ActiveModel, StoreError> {
@@ -148,6 +154,7 @@ fn to_row(org: OrganizationId, member: &Member) -> Result<member::ActiveModel, S
         active,
         created_at,
         updated_at,
+        preferences,
     } = member;
     Ok(member::ActiveModel {
         org_id: Set(org.0),
@@ -163,6 +170,7 @@ fn to_row(org: OrganizationId, member: &Member) -> Result<member::ActiveModel, S
         active: Set(*active),
         created_at: Set(instant_text(*created_at)),
         updated_at: Set(instant_text(*updated_at)),
+        preferences: Set(json_text(&preferences.write())?),
     })
 }
 
@@ -181,6 +189,7 @@ pub(super) fn from_row(row: member::Model) -> Result<Member, StoreError> {
         active,
         created_at,
         updated_at,
+        preferences,
     } = row;
     let at = Row::new("member", &id);
     Ok(Member {
@@ -196,5 +205,6 @@ pub(super) fn from_row(row: member::Model) -> Result<Member, StoreError> {
         active,
         created_at: at.instant("created_at", &created_at)?,
         updated_at: at.instant("updated_at", &updated_at)?,
+        preferences: at.record("preferences", &preferences)?,
     })
 }

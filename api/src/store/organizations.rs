@@ -4,7 +4,7 @@ use domain::gate::Platform;
 use domain::ids::OrganizationId;
 use domain::locale::Locale;
 use domain::profile::{CurrencyCode, ZoneName};
-use domain::record::{self, Member};
+use domain::record::Member;
 use domain::scalar::{Int, Set, Text};
 use jiff::Timestamp;
 use sea_orm::ActiveValue::Set as To;
@@ -147,10 +147,8 @@ fn to_row(organization: &Organization) -> organization::ActiveModel {
 fn from_row(row: organization::Model) -> Result<Organization, StoreError> {
     let organization::Model { id, name, defaults, version, created_at } = row;
     let at = Row::new("organization", &id);
-    let written = at.json("defaults", &defaults)?;
     Ok(Organization {
-        defaults: record::read(&written, "")
-            .map_err(|faults| at.corrupt("defaults", format!("{faults:?}")))?,
+        defaults: at.record("defaults", &defaults)?,
         created_at: at.instant("created_at", &created_at)?,
         id: OrganizationId(id),
         name,

@@ -46,21 +46,29 @@ pub struct NoticeView {
 /// One notice on its way to one recipient on one channel.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DeliveryView {
+    /// Its id.
+    pub id: uuid::Uuid,
     /// How it travels.
     #[schema(example = "email")]
     pub channel: &'static str,
     /// Member id of the recipient.
     pub recipient: uuid::Uuid,
-    /// How far it has come.
+    /// How far it has come: `pending`, `sending`, `sent`, `failed`, `skipped` or `merged`.
     #[schema(example = "sent")]
     pub status: &'static str,
     /// Attempts so far.
     pub attempts: i64,
     /// The message's id, the same on every attempt.
     pub message_id: String,
-    /// What the last attempt failed with.
+    /// What the last attempt failed with, or why there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_error: Option<String>,
+    /// When it leaves, if it waits for the end of the recipient's quiet hours, for the digest, or for other approvals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Moment>,
+    /// The delivery whose message tells of it, too, where it is `merged`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<uuid::Uuid>,
 }
 
 impl NoticeView {
@@ -88,12 +96,15 @@ impl NoticeView {
 impl From<Delivery> for DeliveryView {
     fn from(delivery: Delivery) -> Self {
         Self {
+            id: delivery.id.0,
             channel: delivery.channel.key(),
             recipient: delivery.recipient.0,
             status: delivery.status.key(),
             attempts: delivery.attempts,
             message_id: delivery.message_id,
             last_error: delivery.last_error,
+            not_before: delivery.wait.map(|wait| Moment::utc(wait.at)),
+            merged_into: delivery.merged_into.map(|into| into.0),
         }
     }
 }

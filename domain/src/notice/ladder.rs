@@ -2,18 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::{Time, time};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Audience, Class, Planned, Reason};
 use crate::campaign::later;
 use crate::gate::GateKey;
 use crate::offset::Offset;
+use crate::preferences::{QUIET_FROM, QUIET_UNTIL};
 use crate::rule::Case;
-
-/// Quiet hours of the campaign's zone, half-open (domain page, §g).
-const QUIET_FROM: Time = time(22, 0, 0, 0);
-const QUIET_UNTIL: Time = time(8, 0, 0, 0);
 
 /// One step of a ladder.
 pub(super) struct Step {

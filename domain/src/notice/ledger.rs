@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use super::obsolete::{ON_HOLD, void};
+use super::obsolete::{ON_HOLD, REPLANNED, void};
 use super::{AT_ONCE, Planned, Reason};
 use crate::choices;
 use crate::rule::Case;
@@ -89,8 +89,6 @@ pub fn replan(
     }
     replanned
 }
-
-const REPLANNED: &str = "replanned";
 
 /// The row as it can still be planned.
 fn timely(notice: Planned, is_useful_late: bool, now: Timestamp) -> Option<Planned> {

@@ -2,6 +2,7 @@
 //! What was already claimed or sent is the ledger's business; sending is nobody's here.
 
 mod approval;
+mod departure;
 mod ladder;
 mod ledger;
 mod obsolete;
@@ -21,6 +22,7 @@ use crate::standing::Standing;
 use crate::surroundings::CampaignStatus;
 
 pub use approval::changed_at as facets_changed_at;
+pub use departure::{Bundle, Departure, MERGED_WITHIN, Opened, departure};
 pub use ledger::{Existing, Ledger, Replanned, replan};
 pub use obsolete::obsolete;
 pub use recipients::recipients;

@@ -2,7 +2,7 @@
 
 use super::approval::{changed_at, evidence_until, wants_recheck};
 use super::show::{asset, warms_up};
-use super::{Planned, Reason, Subject};
+use super::{Planned, Reason, Subject, notices};
 use crate::campaign::Outcome;
 use crate::evaluate::rules_of;
 use crate::gate::GateKey;
@@ -12,6 +12,8 @@ use crate::surroundings::CampaignStatus;
 
 /// Why a message ends that was not sent because its campaign was paused.
 pub(super) const ON_HOLD: &str = "on_hold";
+/// Why a message ends that is planned at another time instead.
+pub(super) const REPLANNED: &str = "replanned";
 
 /// Why a planned message no longer applies at the moment of sending; `None` if it does.
 #[must_use]
@@ -19,7 +21,15 @@ pub fn obsolete(case: &Case<'_>, standing: &Standing, notice: &Planned) -> Optio
     // Evidence ages during a pause, too.
     let held = standing.status == CampaignStatus::OnHold && notice.reason != Reason::GateExpired;
     let void = if held { Some(ON_HOLD) } else { void(case, standing, notice) };
-    void.map(str::to_owned)
+    let replanned = || (!is_wanted(case, standing, notice)).then_some(REPLANNED);
+    void.or_else(replanned).map(str::to_owned)
+}
+
+/// Whether the campaign still wants to send this very message; what was decided it does for good.
+fn is_wanted(case: &Case<'_>, standing: &Standing, notice: &Planned) -> bool {
+    let key = notice.key(case.campaign.id);
+    notice.reason == Reason::GateDecided
+        || notices(case, standing).iter().any(|wanted| wanted.key(case.campaign.id) == key)
 }
 
 /// As [`obsolete`], pauses aside.

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::gate::GateKey;
 
 /// What a message is about: a gate, the campaign as a whole, or one warm-up asset by its key.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     /// A gate.
     Gate(GateKey),

@@ -14,6 +14,7 @@ use domain::event::{Event, EventKind};
 use domain::gate::GateKey;
 use domain::ids::{ApiKeyId, CampaignId, MemberId, SubmissionId};
 use domain::locale::Locale;
+use domain::preferences::Preferences;
 use domain::profile::CampaignFields;
 use domain::refusal::Refusal;
 use domain::rule::{Case, Rule};
@@ -210,6 +211,8 @@ fn people() -> Directory {
         duties: duties.iter().map(|duty| (*duty).to_owned()).collect(),
         active: true,
         locale: Locale::En,
+        time_zone: None,
+        preferences: Preferences::default(),
     };
     Directory::new(PEOPLE.iter().map(member).collect())
 }

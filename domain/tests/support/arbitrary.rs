@@ -71,6 +71,7 @@ fn text(max: usize, form: Form) -> BoxedStrategy<Value> {
         Form::Email => vec!["tech@heyan.example"],
         Form::Zone => vec!["Asia/Shanghai", "America/New_York"],
         Form::Currency => vec!["CNY", "JPY"],
+        Form::Clock => vec!["22:00", "08:05"],
         Form::Region => vec!["CN-SH", "US-CA"],
     };
     let free = form == Form::Free;

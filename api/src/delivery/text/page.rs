@@ -16,6 +16,9 @@ const BODY: &str = "margin:0 auto;padding:16px;max-width:36em;line-height:1.6;fo
 /// An item hangs by its dot.
 const ITEM: &str = "margin:.3em 0;padding-left:1.2em;text-indent:-.8em";
 
+/// A heading is no larger than what stands below it.
+const HEADING: &str = "font-size:1em;margin:1.6em 0 .2em;padding-top:.8em;border-top:1px solid #8888";
+
 /// What stands in a mail, top down.
 pub(super) struct Page {
     locale: Locale,
@@ -23,6 +26,7 @@ pub(super) struct Page {
 }
 
 enum Part {
+    Heading(String),
     Sentence(String),
     Quote(String),
     Item(String),
@@ -44,6 +48,11 @@ impl Page {
 
     pub(super) fn say(&mut self, sentence: impl Into<String>) {
         self.parts.push(Part::Sentence(sentence.into()));
+    }
+
+    /// What the parts that follow are about.
+    pub(super) fn head(&mut self, heading: String) {
+        self.parts.push(Part::Heading(heading));
     }
 
     /// Somebody's own words.
@@ -81,6 +90,10 @@ impl Page {
             }
             before = Some(part);
             match part {
+                Part::Heading(heading) => {
+                    text.push_str("■ ");
+                    text.push_str(heading);
+                }
                 Part::Sentence(sentence) => text.push_str(sentence),
                 Part::Quote(words) => {
                     let lines: Vec<String> = words.lines().map(|line| format!("> {line}")).collect();
@@ -113,6 +126,7 @@ impl Page {
         for part in &self.parts {
             // Writing to a text does not fail.
             let _ = match part {
+                Part::Heading(heading) => writeln!(html, "<h2 style=\"{HEADING}\">{}</h2>", escaped(heading)),
                 Part::Sentence(sentence) => writeln!(html, "<p>{}</p>", escaped(sentence)),
                 Part::Quote(words) => writeln!(html, "<blockquote>{}</blockquote>", escaped(words)),
                 Part::Item(item) => writeln!(html, "<div style=\"{ITEM}\">• {}</div>", escaped(item)),

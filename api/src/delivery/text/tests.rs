@@ -7,6 +7,7 @@ use domain::ids::{CampaignId, MemberId, SubmissionId};
 use domain::notice::{Audience, Class, Reason};
 use domain::playbook::Playbook;
 use domain::policy::{ForbidAuthor, Policy, Slot, SlotFrom};
+use domain::preferences::Preferences;
 use domain::standing::standing;
 use domain::surroundings::{Directory, Surroundings};
 use domain::wording::Lexicon;
@@ -31,6 +32,8 @@ fn directory() -> Directory {
         duties: Vec::new(),
         active: true,
         locale,
+        time_zone: None,
+        preferences: Preferences::default(),
     };
     Directory::new(vec![
         member(OWNER, "李明", Role::Operator, Locale::ZhCn),

@@ -12,6 +12,8 @@ const TEXT: &str = r"^(?:[^\u0000-\u0009\u000B-\u001F\u007F-\u009F]|\r\n)*[^\s\u
 const ZONE: &str = "^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$";
 /// A currency as ISO 4217 writes it.
 const CURRENCY: &str = "^[A-Z]{3}$";
+/// Hours and minutes of a day.
+const CLOCK: &str = "^(?:[01][0-9]|2[0-3]):[0-5][0-9]$";
 /// A region as ISO 3166-2 writes it.
 const REGION: &str = "^[A-Z]{2}-[A-Z0-9]{1,3}$";
 /// RFC 3339 in whole seconds.
@@ -76,6 +78,7 @@ fn text(max: usize, form: Form) -> ObjectBuilder {
         Form::Free => text.pattern(Some(TEXT)),
         Form::Email => text.format(Some(SchemaFormat::Custom("email".to_owned()))),
         Form::Zone => text.pattern(Some(ZONE)),
+        Form::Clock => text.min_length(Some(max)).pattern(Some(CLOCK)),
         Form::Region => text.pattern(Some(REGION)),
         Form::Currency => text.min_length(Some(max)).pattern(Some(CURRENCY)),
     }

@@ -3,11 +3,13 @@
 
 mod claim;
 mod row;
+pub mod waiting;
 
 use std::collections::HashMap;
 
 use domain::choices;
 use domain::ids::{MemberId, OrganizationId};
+use domain::notice::Departure;
 use jiff::{SignedDuration, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -32,6 +34,7 @@ choices! {
         Sent = "sent", "sent", "已发送";
         Failed = "failed", "failed", "发送失败";
         Skipped = "skipped", "skipped", "已跳过";
+        Merged = "merged", "merged into another", "已合并";
     }
 }
 
@@ -50,6 +53,12 @@ pub struct NewDelivery {
     pub address: String,
     /// What the recipient's system knows it by; the same at every try.
     pub message_id: String,
+    /// What it waits for, if it does not leave at once.
+    pub wait: Option<Departure>,
+    /// When it leaves, if it is the first that asks for an approval and others shall wait for one another.
+    pub opens_at: Option<Timestamp>,
+    /// Why it ends at once, if it does.
+    pub skipped: Option<String>,
 }
 
 /// A delivery with what became of it.
@@ -79,6 +88,10 @@ pub struct Delivery {
     pub created_at: Timestamp,
     /// When the recipient's system took it.
     pub sent_at: Option<Timestamp>,
+    /// What it waits for, or waited.
+    pub wait: Option<Departure>,
+    /// The delivery whose message tells of it, too.
+    pub merged_into: Option<DeliveryId>,
 }
 
 /// A delivery that this worker may make until its lease ends.

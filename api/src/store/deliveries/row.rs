@@ -1,6 +1,7 @@
 //! A row of the deliveries.
 
 use domain::ids::{MemberId, OrganizationId};
+use domain::notice::{Bundle, Departure};
 use jiff::Timestamp;
 use sea_orm::ActiveValue::{NotSet, Set};
 
@@ -17,7 +18,11 @@ pub(super) fn to_insert(
     now: Timestamp,
     real_now: Timestamp,
 ) -> delivery::ActiveModel {
-    let NewDelivery { id, notice, channel, recipient, address, message_id } = delivery;
+    let NewDelivery { id, notice, channel, recipient, address, message_id, wait, opens_at, skipped } =
+        delivery;
+    let status = if skipped.is_some() { DeliveryStatus::Skipped } else { DeliveryStatus::Pending };
+    // Whatever waits is claimed by nobody, a release that knows of no waiting included.
+    let next_attempt_at = if wait.is_some() { Timestamp::MAX } else { real_now };
     delivery::ActiveModel {
         org_id: Set(org.0),
         id: Set(id.0),
@@ -25,15 +30,20 @@ pub(super) fn to_insert(
         channel: Set(channel.key().to_owned()),
         recipient: Set(recipient.0),
         address: Set(address.clone()),
-        status: Set(DeliveryStatus::Pending.key().to_owned()),
+        status: Set(status.key().to_owned()),
         attempts: Set(0),
-        next_attempt_at: Set(instant_text(real_now)),
+        next_attempt_at: Set(instant_text(next_attempt_at)),
         message_id: Set(message_id.clone()),
-        last_error: Set(None),
+        last_error: Set(skipped.clone()),
         lease_until: Set(None),
         lease_token: Set(None),
         created_at: Set(instant_text(now)),
         sent_at: Set(None),
+        bundle: Set(wait.map(|wait| wait.with.key().to_owned())),
+        not_before: Set(wait.map(|wait| instant_text(wait.at))),
+        waits: Set(wait.map(|_| true)),
+        opens_at: Set(opens_at.map(instant_text)),
+        merged_into: Set(None),
     }
 }
 
@@ -78,7 +88,25 @@ pub(super) fn to_end(status: DeliveryStatus, last_error: Option<&str>) -> delive
         last_error: Set(last_error.map(str::to_owned)),
         lease_until: Set(None),
         lease_token: Set(None),
+        waits: Set(None),
         ..Default::default()
+    }
+}
+
+/// A row that waited long enough.
+pub(super) fn to_release(real_now: Timestamp) -> delivery::ActiveModel {
+    delivery::ActiveModel {
+        next_attempt_at: Set(instant_text(real_now)),
+        waits: Set(None),
+        ..Default::default()
+    }
+}
+
+/// A row of which another one's message tells.
+pub(super) fn to_merge(into: DeliveryId) -> delivery::ActiveModel {
+    delivery::ActiveModel {
+        merged_into: Set(Some(into.0)),
+        ..to_end(DeliveryStatus::Skipped, Some("merged"))
     }
 }
 
@@ -100,20 +128,31 @@ pub(super) fn from_row(row: delivery::Model) -> Result<Delivery, StoreError> {
         lease_token: _,
         created_at,
         sent_at,
+        bundle,
+        not_before,
+        waits: _,
+        opens_at: _,
+        merged_into,
     } = row;
     let at = Row::new("delivery", &id);
+    let with = bundle.map(|bundle| at.choice("bundle", &bundle, Bundle::of_key)).transpose()?;
+    let not_before = at.instant_of("not_before", not_before.as_deref())?;
+    let merged_into = merged_into.map(DeliveryId);
+    let status = at.choice("status", &status, DeliveryStatus::of_key)?;
     Ok(Delivery {
         id: DeliveryId(id),
         notice: NoticeId(notice_id),
         channel: at.choice("channel", &channel, Channel::of_key)?,
         recipient: MemberId(recipient),
         address,
-        status: at.choice("status", &status, DeliveryStatus::of_key)?,
+        status: if merged_into.is_some() { DeliveryStatus::Merged } else { status },
         attempts,
         next_attempt_at: at.instant("next_attempt_at", &next_attempt_at)?,
         message_id,
         last_error,
         created_at: at.instant("created_at", &created_at)?,
         sent_at: at.instant_of("sent_at", sent_at.as_deref())?,
+        wait: not_before.zip(with).map(|(at, with)| Departure { at, with }),
+        merged_into,
     })
 }

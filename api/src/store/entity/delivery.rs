@@ -22,6 +22,11 @@ pub(in crate::store) struct Model {
     pub lease_token: Option<Uuid>,
     pub created_at: String,
     pub sent_at: Option<String>,
+    pub bundle: Option<String>,
+    pub not_before: Option<String>,
+    pub waits: Option<bool>,
+    pub opens_at: Option<String>,
+    pub merged_into: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -20,6 +20,7 @@ pub(in crate::store) struct Model {
     pub active: bool,
     pub created_at: String,
     pub updated_at: String,
+    pub preferences: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

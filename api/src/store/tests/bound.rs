@@ -5,12 +5,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What asks across organizations, and why it may.
-const ACROSS: [&str; 21] = [
+const ACROSS: [&str; 24] = [
     // The look-up of a key tells the organization.
     "keys::by_hash",
     // Jobs ask what is due anywhere; each row names its organization.
     "campaigns::due_to_wake",
     "campaigns::next_wake",
+    "deliveries::due",
+    "deliveries::next",
+    // What waits together names its organization.
+    "deliveries::of",
     // A job writes down what campaigns take that an older release wrote, each with its organization.
     "claims::behind",
     "deliveries::claim",

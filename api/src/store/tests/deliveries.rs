@@ -33,6 +33,9 @@ impl Desk {
                 recipient: *recipient,
                 address: "chen@heyan.example".to_owned(),
                 message_id: format!("<{recipient}@greenroom>"),
+                wait: None,
+                opens_at: None,
+                skipped: None,
             })
             .collect();
         let org = self.org;

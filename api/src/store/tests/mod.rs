@@ -251,5 +251,6 @@ fn member(name: &str, email: &str, role: Role) -> Member {
         active: true,
         created_at: at("2027-01-02T00:00:00Z"),
         updated_at: at("2027-01-02T00:00:00Z"),
+        preferences: record::read(&json!({"digest_at": "09:30", "off": ["countdown"]}), "").unwrap(),
     }
 }

@@ -1,0 +1,126 @@
+//! Lets leave what has waited long enough: what waited for somebody's morning, alone; what waited for others to the same
+//! person, in one message with them. What is of no more use by then ends here, with its reason.
+
+use std::collections::HashMap;
+
+use domain::ids::CampaignId;
+use domain::notice::{Bundle, obsolete};
+use futures_util::FutureExt as _;
+use jiff::Timestamp;
+
+use super::{BATCH, settle};
+use crate::failure::Failure;
+use crate::service::Service;
+use crate::store::deliveries::Delivery;
+use crate::store::deliveries::waiting::{self, Together};
+use crate::store::notices::{self, Notice};
+use crate::store::{NoticeId, Tx, real_now};
+use crate::workflow::{self, Acted};
+
+/// Lets due deliveries leave; the answer is how many. What cannot leave for a moment's trouble is left to the next round.
+///
+/// # Errors
+/// What the database says while it is asked what is due.
+pub async fn step(service: &Service) -> Result<usize, Failure> {
+    let now = service.clock.now();
+    let mut done = 0;
+    for together in waiting::due(service.store.reader(), now, BATCH).await? {
+        match leave(service, together, now).await {
+            Ok(left) => done += left,
+            Err(failure) => {
+                let Together { org, recipient, bundle } = together;
+                tracing::error!(%org, %recipient, %bundle, %failure, "waiting messages could not leave");
+            }
+        }
+    }
+    Ok(done)
+}
+
+async fn leave(service: &Service, together: Together, now: Timestamp) -> Result<usize, Failure> {
+    let clock = service.clock.clone();
+    let leaving = service.store.write(move |tx| {
+        let machine = clock.real_now();
+        async move { leave_in(tx, &together, now, real_now(tx, machine).await?).await }.boxed()
+    });
+    leaving.await
+}
+
+async fn leave_in(
+    tx: &Tx,
+    together: &Together,
+    now: Timestamp,
+    real_now: Timestamp,
+) -> Result<usize, Failure> {
+    let org = together.org;
+    // Their messages are held first, one after the other, as everybody does who ends a delivery.
+    let mut held: Vec<NoticeId> =
+        waiting::of(tx, together, now).await?.iter().map(|delivery| delivery.notice).collect();
+    held.sort_unstable_by_key(|notice| notice.0);
+    for notice in &held {
+        notices::hold(tx, org, *notice).await?;
+    }
+    let waited = waiting::of(tx, together, now).await?;
+    let waited: Vec<Delivery> = waited.into_iter().filter(|one| held.contains(&one.notice)).collect();
+    let count = waited.len();
+    match together.bundle {
+        Bundle::Alone => {
+            for delivery in &waited {
+                waiting::release(tx, org, delivery.id, real_now).await?;
+            }
+        }
+        Bundle::Digest | Bundle::Approvals | Bundle::Late => {
+            join(tx, together, waited, now, real_now).await?;
+        }
+    }
+    Ok(count)
+}
+
+/// Puts what is still of use into the message of one of them: of the one that is of use the longest.
+async fn join(
+    tx: &Tx,
+    together: &Together,
+    waited: Vec<Delivery>,
+    now: Timestamp,
+    real_now: Timestamp,
+) -> Result<(), Failure> {
+    let (org, mut known) = (together.org, HashMap::new());
+    let mut useful = Vec::new();
+    for delivery in waited {
+        let Some(notice) = notices::find(tx, org, delivery.notice).await? else { continue };
+        match useless(tx, together, &notice, now, &mut known).await? {
+            Some(why) => {
+                waiting::skip(tx, org, delivery.id, &why).await?;
+                settle::if_done(tx, org, notice.id, now).await?;
+            }
+            None => useful.push((notice.planned, delivery)),
+        }
+    }
+    useful.sort_by_key(|(planned, delivery)| (planned.not_after, planned.planned_at, delivery.id));
+    let Some((_, first)) = useful.pop() else { return Ok(()) };
+    for (_, delivery) in useful {
+        waiting::merge(tx, org, delivery.id, first.id).await?;
+        settle::if_done(tx, org, delivery.notice, now).await?;
+    }
+    waiting::release(tx, org, first.id, real_now).await
+}
+
+/// Why a message is of no more use to the person, if it is not.
+async fn useless(
+    tx: &Tx,
+    together: &Together,
+    notice: &Notice,
+    now: Timestamp,
+    known: &mut HashMap<CampaignId, Acted>,
+) -> Result<Option<String>, Failure> {
+    if notice.planned.not_after <= now {
+        return Ok(Some(settle::expired(None)));
+    }
+    if !known.contains_key(&notice.campaign) {
+        let acted = workflow::look_in(tx, together.org, notice.campaign, now).await?;
+        known.insert(notice.campaign, acted);
+    }
+    let Some(acted) = known.get(&notice.campaign) else { return Ok(None) };
+    let is_here = acted.directory.member(together.recipient).is_some_and(|member| member.active);
+    let left = (!is_here).then(|| settle::RECIPIENT_LEFT.to_owned());
+    Ok(left.or_else(|| obsolete(&acted.case(), &acted.standing, &notice.planned)))
+}

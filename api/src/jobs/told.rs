@@ -1,0 +1,136 @@
+//! What one mail tells: a message, and those that were merged into it, as far as they are still of use just before it
+//! leaves.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::ids::{CampaignId, OrganizationId};
+use domain::notice::{Bundle, Planned, obsolete};
+use domain::surroundings::DirectoryMember;
+use jiff::Timestamp;
+
+use super::settle;
+use crate::delivery::{Email, Occasion, bundle, letter, message_id};
+use crate::failure::Failure;
+use crate::service::Service;
+use crate::store::deliveries::{Delivery, waiting};
+use crate::store::notices;
+use crate::workflow::{self, Acted};
+
+/// What a mail tells, and to whom.
+pub(super) struct Told {
+    reader: DirectoryMember,
+    /// The message of the delivery itself, of use or not.
+    first: notices::Notice,
+    /// What is of use, in the order of its times.
+    messages: Vec<(CampaignId, Planned)>,
+    campaigns: HashMap<CampaignId, Acted>,
+}
+
+/// What a delivery tells now, or why it is of no more use.
+///
+/// # Errors
+/// What the database says.
+pub(super) async fn of(
+    service: &Service,
+    org: OrganizationId,
+    delivery: &Delivery,
+) -> Result<Result<Told, String>, Failure> {
+    let (reader, now) = (service.store.reader(), service.clock.now());
+    let missing = Failure::NotFound { what: "notice" };
+    let first = notices::find(reader, org, delivery.notice).await?.ok_or(missing)?;
+    let mut others = Vec::new();
+    if delivery.wait.is_some() {
+        for merged in waiting::merged_into(reader, org, delivery.id).await? {
+            others.extend(notices::find(reader, org, merged.notice).await?);
+        }
+    }
+    let (mut campaigns, mut useful) = (HashMap::new(), Vec::new());
+    let (mut why_not, mut recipient) = (None, None);
+    for notice in std::iter::once(&first).chain(&others) {
+        let useless = if notice.planned.not_after <= now {
+            Some(settle::expired(delivery.last_error.as_deref()))
+        } else {
+            if !campaigns.contains_key(&notice.campaign) {
+                campaigns
+                    .insert(notice.campaign, workflow::look_in(reader, org, notice.campaign, now).await?);
+            }
+            campaigns.get(&notice.campaign).and_then(|acted: &Acted| {
+                recipient =
+                    acted.directory.member(delivery.recipient).filter(|member| member.active).cloned();
+                obsolete(&acted.case(), &acted.standing, &notice.planned)
+            })
+        };
+        match useless {
+            Some(why) => why_not = why_not.or(Some(why)),
+            None => useful.push(notice),
+        }
+    }
+    useful.sort_by_key(|notice| (notice.planned.planned_at, notice.id.0));
+    let useful = without_repeats(useful);
+    let messages: Vec<_> =
+        useful.into_iter().map(|notice| (notice.campaign, notice.planned.clone())).collect();
+    Ok(match (recipient, messages.is_empty()) {
+        (_, true) => Err(why_not.unwrap_or_default()),
+        (None, false) => Err(settle::RECIPIENT_LEFT.to_owned()),
+        (Some(reader), false) => Ok(Told { reader, first, messages, campaigns }),
+    })
+}
+
+/// Of several that say the same at different times, the last one, in the order of their times.
+fn without_repeats(useful: Vec<&notices::Notice>) -> Vec<&notices::Notice> {
+    let what = |notice: &notices::Notice| {
+        let Planned { reason, subject, generation, .. } = &notice.planned;
+        (notice.campaign, *reason, subject.clone(), generation.clone())
+    };
+    let mut said = HashSet::new();
+    let mut last: Vec<_> = useful.into_iter().rev().filter(|notice| said.insert(what(notice))).collect();
+    last.reverse();
+    last
+}
+
+impl Told {
+    /// When the message of the delivery was to leave first.
+    pub(super) fn planned_at(&self) -> Timestamp {
+        self.first.planned.planned_at
+    }
+
+    /// When it was to leave after what it waited for.
+    pub(super) fn should_leave_at(&self, delivery: &Delivery) -> Timestamp {
+        let planned_at = self.planned_at().max(self.first.created_at);
+        delivery.wait.map_or(planned_at, |wait| wait.at.max(planned_at))
+    }
+
+    /// The mail.
+    pub(super) fn email(&self, service: &Service, delivery: &Delivery) -> Email {
+        let occasions: Vec<Occasion<'_>> = self.occasions(service.clock.is_sandbox()).collect();
+        let with = delivery.wait.map_or(Bundle::Alone, |wait| wait.with);
+        let (letter, thread) = match occasions.as_slice() {
+            [only] => (letter(only), format!("campaign.{}", only.case.campaign.id)),
+            several => (bundle(several, with), format!("member.{}", self.reader.id)),
+        };
+        Email {
+            to: (self.reader.name.clone(), delivery.address.clone()),
+            reply_to: self.owner().and_then(|owner| Some((owner.name.clone(), owner.email.clone()?))),
+            message_id: delivery.message_id.clone(),
+            thread: message_id(thread, service.mailer.sender()),
+            date: service.clock.now(),
+            letter,
+        }
+    }
+
+    fn occasions(&self, sandbox: bool) -> impl Iterator<Item = Occasion<'_>> {
+        self.messages.iter().filter_map(move |(campaign, notice)| {
+            let acted = self.campaigns.get(campaign)?;
+            let (case, standing, reader) = (acted.case(), &acted.standing, &self.reader);
+            Some(Occasion { case, standing, notice, reader, sandbox })
+        })
+    }
+
+    /// The owner of the campaign, if the mail tells of one only and its reader is somebody else.
+    fn owner(&self) -> Option<&DirectoryMember> {
+        let (campaign, _) = self.messages.first()?;
+        let is_alone = self.messages.iter().all(|(other, _)| other == campaign);
+        let acted = self.campaigns.get(campaign).filter(|_| is_alone)?;
+        acted.directory.person(&acted.campaign.profile.owner).filter(|owner| owner.id != self.reader.id)
+    }
+}

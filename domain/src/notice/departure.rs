@@ -1,0 +1,157 @@
+//! When a message leaves for one recipient: at once, when their quiet hours end, or with others in one message.
+
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Class, Planned, Reason, notices};
+use crate::campaign::later;
+use crate::choices;
+use crate::offset::Offset;
+use crate::rule::Case;
+use crate::standing::Standing;
+use crate::surroundings::DirectoryMember;
+
+choices! {
+    /// What a message shares with others to the same person.
+    pub enum Bundle {
+        Alone = "alone", "nothing", "单独发送";
+        Digest = "digest", "the daily digest", "每日摘要";
+        Approvals = "approvals", "approvals that are wanted", "审批合并";
+        Late = "late", "what could not be sent in its time", "延迟补发";
+    }
+}
+
+/// When a message leaves for one person, and with what.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub struct Departure {
+    /// Not before this.
+    pub at: Timestamp,
+    /// What it shares with others.
+    pub with: Bundle,
+}
+
+/// The message that a person was asked with for an approval, alone; others that follow wait for one another.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// When it left, or shall leave.
+    pub at: Timestamp,
+    /// Whether it has not left yet.
+    pub waits: bool,
+}
+
+/// After the first approval that is wanted, others wait this long for one another (domain page, §g). What is later than
+/// this could not be sent in its time.
+pub const MERGED_WITHIN: SignedDuration = SignedDuration::from_mins(15);
+/// So close before T, approvals do not wait for one another (domain page, §g).
+const NOT_MERGED_BEFORE: SignedDuration = SignedDuration::from_hours(4);
+/// Why a person gets no message who does not want its kind.
+const SWITCHED_OFF: &str = "switched_off";
+/// Why a person gets no message that would come too late after their quiet hours, while another follows.
+const QUIET_HOURS: &str = "quiet_hours";
+
+/// When a message that is due leaves for a person.
+///
+/// # Errors
+/// Why they do not get it at all.
+pub fn departure(
+    case: &Case<'_>,
+    standing: &Standing,
+    notice: &Planned,
+    reader: &DirectoryMember,
+) -> Result<Departure, &'static str> {
+    let (now, wishes) = (case.now(), &reader.preferences);
+    let zone = reader.time_zone.as_ref().unwrap_or(&case.profile().time_zone);
+    if notice.class == Class::Critical {
+        return Ok(Departure { at: now, with: bundle(case, notice, reader, now) });
+    }
+    if wishes.is_off(notice.reason) {
+        return Err(SWITCHED_OFF);
+    }
+    if may_wait(notice, reader) {
+        let Some(time) = wishes.digest_time() else { return Err(SWITCHED_OFF) };
+        let at = next(time, notice.planned_at, zone);
+        if at < notice.not_after {
+            return Ok(Departure { at, with: Bundle::Digest });
+        }
+    }
+    let Some(at) = quiet_until(now, reader, zone) else {
+        return Ok(Departure { at: now, with: bundle(case, notice, reader, now) });
+    };
+    if at < notice.not_after {
+        Ok(Departure { at, with: bundle(case, notice, reader, at) })
+    } else if has_successor(case, standing, notice) {
+        Err(QUIET_HOURS)
+    } else {
+        Ok(Departure { at: now, with: bundle(case, notice, reader, now) })
+    }
+}
+
+impl Departure {
+    /// The same, if one was asked for an approval before: those whose time lies within 15 minutes after that leave
+    /// together at the end of these.
+    #[must_use]
+    pub fn after(
+        self,
+        opened: Option<Opened>,
+        notice: &Planned,
+        reader: &DirectoryMember,
+        case: &Case<'_>,
+    ) -> Self {
+        let covers = |opened: &Opened| {
+            let within = opened.at <= self.at && self.at < later(opened.at, MERGED_WITHIN);
+            self.with == Bundle::Approvals && within
+        };
+        let Some(opened) = opened.filter(covers) else { return self };
+        if opened.waits && opened.at == self.at {
+            return self;
+        }
+        let at = later(opened.at, MERGED_WITHIN);
+        let zone = reader.time_zone.as_ref().unwrap_or(&case.profile().time_zone);
+        let fits = at < notice.not_after && quiet_until(at, reader, zone).is_none();
+        if fits { Self { at, ..self } } else { Self { with: Bundle::Alone, ..self } }
+    }
+}
+
+/// Whether a message waits for the digest: what is for information only, as far as the person agrees.
+fn may_wait(notice: &Planned, reader: &DirectoryMember) -> bool {
+    let wishes = &reader.preferences;
+    let is_news = notice.class == Class::Info && !wishes.wants_at_once(notice.reason);
+    is_news || wishes.lets_wait(notice.reason)
+}
+
+/// What a message shares with others that leaves at an instant.
+fn bundle(case: &Case<'_>, notice: &Planned, reader: &DirectoryMember, at: Timestamp) -> Bundle {
+    if notice.class != Class::Critical && case.now().duration_since(notice.planned_at) >= MERGED_WITHIN {
+        return Bundle::Late;
+    }
+    let merged = notice.reason == Reason::ApprovalWanted
+        && !reader.preferences.wants_at_once(notice.reason)
+        && case.go_live_at().duration_since(at) >= NOT_MERGED_BEFORE;
+    if merged { Bundle::Approvals } else { Bundle::Alone }
+}
+
+/// Whether another occurrence of the same follows.
+fn has_successor(case: &Case<'_>, standing: &Standing, notice: &Planned) -> bool {
+    notices(case, standing).iter().any(|other| {
+        other.reason == notice.reason
+            && other.subject == notice.subject
+            && other.planned_at > notice.planned_at
+    })
+}
+
+/// The end of the quiet hours of a person, if they have them at the instant.
+fn quiet_until(at: Timestamp, reader: &DirectoryMember, zone: &TimeZone) -> Option<Timestamp> {
+    let (from, until) = reader.preferences.quiet();
+    let local = zone.to_datetime(at).time();
+    let is_quiet =
+        if from <= until { from <= local && local < until } else { from <= local || local < until };
+    is_quiet.then(|| next(until, at, zone))
+}
+
+/// The first instant from `after` on at which a clock of the zone shows the time.
+fn next(time: Time, after: Timestamp, zone: &TimeZone) -> Timestamp {
+    let on = |days| Offset::WallClock { days, at: time }.from(after, zone);
+    let today = on(0);
+    if today >= after { today } else { on(1) }
+}
