@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::actor::Who;
 use crate::digest::Digest;
+use crate::effect::changed;
 use crate::gate::team::Stamps;
 use crate::gate::{Contents, PerGate, Platform};
 use crate::ids::{ApiKeyId, CampaignId, MemberId, SubmissionId};
@@ -232,6 +233,31 @@ pub struct Submission {
     pub decisions: Vec<Decision>,
     /// How it ended; `None` while undecided.
     pub outcome: Option<Outcome>,
+    /// The digests of what reviewers sign, by facet; none in submissions from before they were kept.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub signs: BTreeMap<String, Digest>,
+    /// What the review before this submission looked at, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Reviewed>,
+}
+
+/// What people last decided on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reviewed {
+    /// When they did.
+    pub at: Timestamp,
+    /// The digests of what they saw, by facet.
+    pub digests: BTreeMap<String, Digest>,
+}
+
+impl Submission {
+    /// When the gate was reviewed last before this submission, and the facets that differ from what was seen then;
+    /// `None` where there was no such review.
+    #[must_use]
+    pub fn changed_since_review(&self) -> Option<(Timestamp, Vec<&str>)> {
+        let before = self.before.as_ref()?;
+        Some((before.at, changed(&before.digests, &self.signs).collect()))
+    }
 }
 
 /// One person's verdict on a submission.

@@ -5,6 +5,7 @@
 mod support;
 
 use domain::campaign::{Approval, Submission};
+use domain::digest::Digests;
 use domain::gate::GateKey;
 use domain::ids::SubmissionId;
 use domain::notice::{Planned, notices};
@@ -47,6 +48,8 @@ fn campaign(playbook: &Playbook) -> Campaign {
                 authors: Vec::new(),
                 decisions: Vec::new(),
                 outcome: None,
+                signs: Digests::new(),
+                before: None,
             });
         } else {
             facts.approval = Some(Approval {

@@ -2,7 +2,7 @@
 
 use super::{Desk, REVIEWED, WRITABLE, open};
 use crate::actor::Role;
-use crate::campaign::Submission;
+use crate::campaign::{Approval, GateFacts, Reviewed, Submission};
 use crate::command::Action;
 use crate::event::EventKind;
 use crate::finding::Finding;
@@ -52,8 +52,26 @@ pub(super) fn submit(
         authors,
         decisions: Vec::new(),
         outcome: None,
+        signs: desk.standing.gates[gate].signs.clone(),
+        before: reviewed(&desk.case.campaign.gates[gate]),
     };
     Ok(vec![EventKind::GateSubmitted { gate, submission: Box::new(submission) }])
+}
+
+/// What people last decided on at this gate: what was approved or confirmed, else the newest submission with a decision.
+fn reviewed(facts: &GateFacts) -> Option<Reviewed> {
+    if let Some(Approval { digests, approved_at, reconfirmed, .. }) = &facts.approval {
+        let at = reconfirmed.as_ref().map_or(*approved_at, |confirmed| confirmed.at);
+        return Some(Reviewed { at, digests: digests.clone() });
+    }
+    let newest = facts.submission.as_ref()?;
+    match newest.decisions.last() {
+        // Submissions from before digests were kept cannot be compared with.
+        Some(decision) => {
+            (!newest.signs.is_empty()).then(|| Reviewed { at: decision.at, digests: newest.signs.clone() })
+        }
+        None => newest.before.clone(),
+    }
 }
 
 /// What must hold at submission, at approval and at reconfirmation alike.

@@ -19,7 +19,7 @@ use jiff::SignedDuration;
 use super::wording::{self, pick};
 use super::{Occasion, Words};
 use told::told;
-use words::{and_more, due, open_findings, role, to_tick, what_to_do};
+use words::{and_more, changed, due, open_findings, role, to_tick, what_to_do};
 
 /// An occasion that is about a gate.
 pub(super) struct AtGate<'a, 'o> {
@@ -74,6 +74,7 @@ fn facts(at: &AtGate<'_, '_>, findings: &[Finding]) -> Vec<(&'static str, String
     let locale = at.reader.locale;
     let blocking = findings.iter().filter(|finding| finding.blocks()).count();
     let mut facts = vec![open_findings(locale, findings.len(), blocking)];
+    facts.extend(at.changed().map(|parts| changed(locale, parts)));
     facts.extend(at.unticked().map(|titles| to_tick(locale, &titles)));
     facts.push(due(locale, at.long_time(at.gate().due_at)));
     facts.push(wording::go_live(locale, at.long_time(at.case.go_live_at())));
@@ -169,6 +170,15 @@ impl<'o> AtGate<'_, 'o> {
         let missing = required.filter(|item| !facts.ticks.contains_key(&item.key));
         let titles: Vec<&str> = missing.map(|item| item.title.to(self.reader.locale)).collect();
         (self.gate().status != GateStatus::Passed && !titles.is_empty()).then_some(titles)
+    }
+
+    /// Where what waits for review differs from what was reviewed last; `None` where the reader is asked for nothing, or
+    /// where this is the first review.
+    fn changed(&self) -> Option<String> {
+        let wanted = self.notice.reason == Reason::ApprovalWanted;
+        let submission = self.submission().filter(|_| wanted)?;
+        let (_, facets) = submission.changed_since_review()?;
+        Some(self.parts_of(facets.into_iter()))
     }
 
     /// What is found in the words of the gate, in the reader's language.

@@ -1,7 +1,8 @@
 mod snapshot;
 
 use domain::actor::{Role, Who};
-use domain::campaign::{Campaign, Decision, Life, Outcome, Profile, Submission, Verdict};
+use domain::campaign::{Campaign, Decision, Life, Outcome, Profile, Reviewed, Submission, Verdict};
+use domain::digest::{Digest, Digests};
 use domain::gate::{Content, Contents, GateKey, PerGate, Platform};
 use domain::ids::{CampaignId, MemberId, SubmissionId};
 use domain::notice::{Audience, Class, Reason};
@@ -89,6 +90,8 @@ fn submitted(name: &str) -> Campaign {
         authors: vec![MemberId(Uuid::from_u128(OWNER))],
         decisions: Vec::new(),
         outcome: None,
+        signs: Digests::new(),
+        before: None,
     });
     campaign
 }
@@ -269,6 +272,28 @@ fn an_approver_reads_who_submitted_with_which_words() {
     assert!(letter.text.contains("You can decide on it."), "{}", letter.text);
     assert!(letter.text.contains("approve it or request changes"), "{}", letter.text);
     assert!(letter.html.contains("第 3 段 &lt;b&gt;新增&lt;/b&gt;<br>请看价格"), "{}", letter.html);
+}
+
+#[test]
+fn an_approver_reads_what_changed_since_the_last_review() {
+    let digest = |digits: &str| Digest(digits.repeat(32));
+    let signs = |price: &str, run_sheet: &str| {
+        let facets = [("products.price", digest(price)), ("script.rows", digest(run_sheet))];
+        Digests::from(facets.map(|(facet, digest)| (facet.to_owned(), digest)))
+    };
+    let notice = notice(Reason::ApprovalWanted, "p0");
+    let told = |before: Option<Digests>, reader| {
+        let mut campaign = submitted("Spring");
+        let submission = campaign.gates[GateKey::Script].submission.as_mut().unwrap();
+        submission.signs = signs("01", "02");
+        submission.before = before.map(|digests| Reviewed { at: at("2027-03-07T06:00:00Z"), digests });
+        written(&campaign, &notice, reader, "2027-03-08T06:05:00Z", |occasion| letter(occasion).text)
+    };
+    let (en, zh) = ("Changed since the last review: ", "上次审批后的变化：");
+    assert!(told(Some(signs("00", "02")), MANAGER).contains(&format!("{en}Products\n")));
+    assert!(told(Some(signs("00", "00")), OWNER).contains(&format!("{zh}选品与供应链、策略与脚本\n")));
+    assert!(told(Some(signs("01", "02")), MANAGER).contains(&format!("{en}nothing\n")));
+    assert!(!told(None, MANAGER).contains(en), "a first review has nothing to compare with");
 }
 
 #[test]

@@ -11,14 +11,15 @@ mod postgres_only;
 mod sqlite_only;
 mod writing;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use domain::Campaign;
 use domain::actor::{Role, Who};
 use domain::campaign::{
-    Approval, Decision, Evidence, FacetChange, FoundText, Life, Noticed, Reconfirmation, Submission, Tick,
-    Turn, Verdict,
+    Approval, Decision, Evidence, FacetChange, FoundText, Life, Noticed, Reconfirmation, Reviewed,
+    Submission, Tick, Turn, Verdict,
 };
 use domain::digest::Digest;
 use domain::gate::{Content, Contents, GateKey, PerGate};
@@ -219,6 +220,11 @@ fn submission(person: MemberId) -> Submission {
             comment: Some("可以".to_owned()),
         }],
         outcome: None,
+        signs: BTreeMap::from([("goal.targets".to_owned(), Digest("ef".repeat(32)))]),
+        before: Some(Reviewed {
+            at: at("2027-02-28T00:00:00Z"),
+            digests: BTreeMap::from([("goal.targets".to_owned(), Digest("01".repeat(32)))]),
+        }),
     }
 }
 

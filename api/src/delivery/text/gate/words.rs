@@ -90,6 +90,12 @@ pub(super) fn and_more(locale: Locale, more: usize) -> String {
     }
 }
 
+/// Which parts differ from what was reviewed last.
+pub(super) fn changed(locale: Locale, parts: String) -> (&'static str, String) {
+    let parts = if parts.is_empty() { pick(locale, "nothing", "无变化").to_owned() } else { parts };
+    (pick(locale, "Changed since the last review", "上次审批后的变化"), parts)
+}
+
 /// What is still to be ticked.
 pub(super) fn to_tick(locale: Locale, titles: &[&str]) -> (&'static str, String) {
     (pick(locale, "To tick", "待勾选"), titles.join(pick(locale, "; ", "；")))
