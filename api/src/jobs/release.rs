@@ -2,6 +2,7 @@
 //! person, in one message with them. What is of no more use by then ends here, with its reason.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use domain::ids::CampaignId;
 use domain::notice::{Bundle, obsolete};
@@ -115,11 +116,10 @@ async fn useless(
     if notice.planned.not_after <= now {
         return Ok(Some(settle::expired(None)));
     }
-    if !known.contains_key(&notice.campaign) {
-        let acted = workflow::look_in(tx, together.org, notice.campaign, now).await?;
-        known.insert(notice.campaign, acted);
-    }
-    let Some(acted) = known.get(&notice.campaign) else { return Ok(None) };
+    let acted = match known.entry(notice.campaign) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(new) => new.insert(workflow::look_in(tx, together.org, notice.campaign, now).await?),
+    };
     let is_here = acted.directory.member(together.recipient).is_some_and(|member| member.active);
     let left = (!is_here).then(|| settle::RECIPIENT_LEFT.to_owned());
     Ok(left.or_else(|| obsolete(&acted.case(), &acted.standing, &notice.planned)))

@@ -1,6 +1,7 @@
 //! What one mail tells: a message, and those that were merged into it, as far as they are still of use just before it
 //! leaves.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use domain::ids::{CampaignId, OrganizationId};
@@ -50,15 +51,12 @@ pub(super) async fn of(
         let useless = if notice.planned.not_after <= now {
             Some(settle::expired(delivery.last_error.as_deref()))
         } else {
-            if !campaigns.contains_key(&notice.campaign) {
-                campaigns
-                    .insert(notice.campaign, workflow::look_in(reader, org, notice.campaign, now).await?);
-            }
-            campaigns.get(&notice.campaign).and_then(|acted: &Acted| {
-                recipient =
-                    acted.directory.member(delivery.recipient).filter(|member| member.active).cloned();
-                obsolete(&acted.case(), &acted.standing, &notice.planned)
-            })
+            let acted: &Acted = match campaigns.entry(notice.campaign) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => new.insert(workflow::look_in(reader, org, notice.campaign, now).await?),
+            };
+            recipient = acted.directory.member(delivery.recipient).filter(|member| member.active).cloned();
+            obsolete(&acted.case(), &acted.standing, &notice.planned)
         };
         match useless {
             Some(why) => why_not = why_not.or(Some(why)),
