@@ -45,6 +45,12 @@ pub enum Conflict {
     /// Nobody could administer the organization any more.
     #[error("the last admin cannot go")]
     LastAdmin,
+    /// A person is away in that time already.
+    #[error("away already from {starts_at} until {ends_at}")]
+    AwayAlready { starts_at: Timestamp, ends_at: Timestamp },
+    /// Whoever shall stand in is away in that time.
+    #[error("{name} is away from {starts_at} until {ends_at}")]
+    DelegateAway { name: String, starts_at: Timestamp, ends_at: Timestamp },
     /// The sandbox clock moves forward only.
     #[error("the sandbox clock stands at {now} and moves forward only")]
     SandboxBackwards { now: Timestamp },

@@ -122,7 +122,7 @@ pub async fn replace_admin_key(
     org: OrganizationId,
     now: Timestamp,
 ) -> Result<Hidden, Failure> {
-    let directory = members::directory(store.reader(), org).await?;
+    let directory = members::everybody(store.reader(), org).await?;
     let admin = directory.active().find(|member| member.role == Role::Admin);
     let admin = admin.ok_or(Failure::NotFound { what: "admin" })?.id;
     let key = new_api_key().map_err(|error| Failure::Internal(error.to_string()))?;

@@ -1,12 +1,15 @@
 //! People and their keys: who belongs to an organization, and with which keys they come.
 //! Campaigns are not changed here.
 
+mod delegation;
+mod key;
+
 use std::str::FromStr as _;
 
 use domain::Locale;
 use domain::actor::Role;
 use domain::fault::{At, Fault, FaultKind, Faults};
-use domain::ids::{ApiKeyId, MemberId, OrganizationId};
+use domain::ids::{MemberId, OrganizationId};
 use domain::preferences::Preferences;
 use domain::profile::ZoneName;
 use domain::record;
@@ -20,11 +23,11 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::failure::{Conflict, Failure};
-use crate::secret::{Hidden, Secrets, new_api_key};
-use crate::store::keys::ApiKey;
 use crate::store::members::Member;
 use crate::store::organizations::Defaults;
-use crate::store::{Tx, keys, members, organizations};
+use crate::store::{Tx, members, organizations};
+pub use delegation::{NewDelegation, delegate, end_delegation};
+pub use key::{MemberRef, NewApiKey, keep_given_key, make_key};
 
 /// An e-mail address, compared without regard to case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,42 +152,6 @@ record! {
         /// What they want of messages; members left out stay, `null` means the usual.
         preferences: Preferences, no, "Messages", "消息偏好";
     }
-
-    /// A key to be made: either for a member, or for a service with a role.
-    pub struct NewApiKey {
-        /// What people call it.
-        name: Text<80>, yes, "Name", "名称";
-        /// The member it acts as.
-        member_id: MemberRef, no, "Member", "成员";
-        /// What a service may do; a service cannot decide on gates.
-        role: Role, no, "Role", "角色";
-        /// When it stops to work.
-        expires_at: Timestamp, no, "Expires", "失效时间";
-    }
-}
-
-/// The id of a member.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
-pub struct MemberRef(pub MemberId);
-
-impl Readable for MemberRef {
-    fn shape() -> Shape {
-        Shape::Id
-    }
-
-    fn read(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<Self> {
-        let text = plain_text(value, at, faults)?;
-        // A UUID as RFC 9562 writes it; its reader also knows forms without hyphens, in braces and as a URN.
-        let id = text.parse().ok().filter(|_| text.len() == 36);
-        if id.is_none() {
-            faults.add(at, FaultKind::bad_format("0190b2a4-5c6d-7e8f-9a0b-1c2d3e4f5a6b", text));
-        }
-        id.map(|id| Self(MemberId(id)))
-    }
-
-    fn write(&self) -> Value {
-        Value::from(self.0.to_string())
-    }
 }
 
 /// Adds a person.
@@ -236,7 +203,7 @@ pub async fn change_member(
         organizations::hold(tx, org).await?.map(|organization| organization.defaults).unwrap_or_default();
     let before = members::find(tx, org, id).await?.ok_or(Failure::NotFound { what: "member" })?;
     let member = patched(before, patch, defaults, now).map_err(|faults| Refusal::Invalid { faults })?;
-    let directory = members::directory(tx, org).await?;
+    let directory = members::everybody(tx, org).await?;
     let stays = member.active && member.role == Role::Admin;
     let another = directory.active().any(|other| other.role == Role::Admin && other.id != id);
     if !stays && !another {
@@ -246,20 +213,13 @@ pub async fn change_member(
     Ok(member)
 }
 
-/// Changes of a person by themself.
+/// Whether a patch changes only what is a person's own.
 ///
 /// # Errors
-/// Faults of the patch, or unknown member.
-pub async fn change_self(
-    tx: &Tx,
-    org: OrganizationId,
-    id: MemberId,
-    patch: &Map<String, Value>,
-    now: Timestamp,
-) -> Result<Member, Failure> {
-    record::read::<OwnChange>(&Value::Object(patch.clone()), "")
-        .map_err(|faults| Refusal::Invalid { faults })?;
-    change_member(tx, org, id, patch, now).await
+/// Faults of the patch.
+pub fn check_own(patch: &Map<String, Value>) -> Result<(), Failure> {
+    let read = record::read::<OwnChange>(&Value::Object(patch.clone()), "");
+    Ok(read.map(drop).map_err(|faults| Refusal::Invalid { faults })?)
 }
 
 /// The person after the patch.
@@ -318,88 +278,6 @@ fn patched(
         updated_at: now,
         preferences: change.preferences.unwrap_or(preferences_before),
     })
-}
-
-/// Makes a key; the key itself is in the answer this once.
-///
-/// # Errors
-/// Faults of the input, or no random bytes.
-pub async fn make_key(
-    tx: &Tx,
-    org: OrganizationId,
-    new: &NewApiKey,
-    made_by: Option<MemberId>,
-    secrets: &Secrets,
-    now: Timestamp,
-) -> Result<(ApiKey, Hidden), Failure> {
-    if let Some(end) = new.expires_at.filter(|end| *end <= now) {
-        let kind = FaultKind::OutOfRange {
-            min: now.strftime("%FT%TZ").to_string(),
-            max: Timestamp::MAX.strftime("%FT%TZ").to_string(),
-            found: end.to_string(),
-        };
-        return Err(fault("/expires_at", kind));
-    }
-    let member = match (new.member_id, new.role) {
-        (Some(_), Some(_)) => return Err(fault("/role", FaultKind::Excludes { other: "member_id" })),
-        (None, None) => return Err(fault("/member_id", FaultKind::Required)),
-        (None, Some(_)) => None,
-        (Some(MemberRef(id)), None) => {
-            let active = members::find(tx, org, id).await?.is_some_and(|member| member.active);
-            Some(
-                active
-                    .then_some(id)
-                    .ok_or_else(|| fault("/member_id", FaultKind::NotFound { what: "member" }))?,
-            )
-        }
-    };
-    let key = new_api_key().map_err(|error| Failure::Internal(error.to_string()))?;
-    let kept = keep_key(tx, org, new, member, made_by, &key, secrets, now).await?;
-    Ok((kept, key))
-}
-
-#[expect(clippy::too_many_arguments, reason = "a key is made of all of these")]
-async fn keep_key(
-    tx: &Tx,
-    org: OrganizationId,
-    new: &NewApiKey,
-    member: Option<MemberId>,
-    made_by: Option<MemberId>,
-    key: &Hidden,
-    secrets: &Secrets,
-    now: Timestamp,
-) -> Result<ApiKey, Failure> {
-    let kept = ApiKey {
-        id: ApiKeyId(Uuid::now_v7()),
-        name: new.name.clone().map(Into::into).unwrap_or_default(),
-        prefix: key.reveal().chars().take(8).collect(),
-        member,
-        role: new.role,
-        made_by,
-        expires_at: new.expires_at,
-        revoked_at: None,
-        created_at: now,
-        last_used_at: None,
-    };
-    keys::insert(tx, org, &kept, &secrets.hash_of(key.reveal())).await?;
-    Ok(kept)
-}
-
-/// Keeps a key somebody else chose, for the very first admin.
-///
-/// # Errors
-/// What the database says.
-pub async fn keep_given_key(
-    tx: &Tx,
-    org: OrganizationId,
-    member: MemberId,
-    key: &Hidden,
-    secrets: &Secrets,
-    now: Timestamp,
-) -> Result<ApiKey, Failure> {
-    let name = record::read::<Text<80>>(&Value::from("first admin"), "").ok();
-    let new = NewApiKey { name, ..NewApiKey::default() };
-    keep_key(tx, org, &new, Some(member), None, key, secrets, now).await
 }
 
 fn fault(pointer: &str, kind: FaultKind) -> Failure {

@@ -270,6 +270,16 @@ impl From<Conflict> for Problem {
                 format!("邮箱 {email} 已属于另一位成员。"),
             ),
             Conflict::LastAdmin => Self::new(&catalogue::LAST_ADMIN),
+            Conflict::AwayAlready { starts_at, ends_at } => Self::saying(
+                &catalogue::AWAY_ALREADY,
+                format!("There is a delegation from {starts_at} until {ends_at} already."),
+                format!("{starts_at} 至 {ends_at} 已设置代理。"),
+            ),
+            Conflict::DelegateAway { name, starts_at, ends_at } => Self::saying(
+                &catalogue::DELEGATE_AWAY,
+                format!("{name} is away from {starts_at} until {ends_at}."),
+                format!("{name} 在 {starts_at} 至 {ends_at} 期间休假。"),
+            ),
             Conflict::SandboxBackwards { now } => Self::saying(
                 &catalogue::SANDBOX_BACKWARDS,
                 format!("The clock stands at {now}; send an instant that is not before it."),

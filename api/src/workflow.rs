@@ -18,7 +18,7 @@ use domain::notice::{Existing, notices, replan};
 use domain::rule::Case;
 use domain::standing::{Standing, standing};
 use domain::surroundings::{Directory, Extract};
-use domain::{Actor, Command, Event, Playbook, Surroundings};
+use domain::{Actor, Calendar, Command, Event, Playbook, Surroundings};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
@@ -81,6 +81,12 @@ pub struct Acted {
     pub is_due: bool,
 }
 
+/// The days that organizations work. None of them can close days of its own yet.
+#[must_use]
+pub fn calendar() -> &'static Calendar {
+    Calendar::cn()
+}
+
 impl Acted {
     /// The case of the campaign at that moment.
     #[must_use]
@@ -92,7 +98,7 @@ impl Acted {
     #[must_use]
     pub fn surroundings(&self) -> Surroundings<'_> {
         let Self { now, directory, others, lexicon, .. } = self;
-        Surroundings { now: *now, directory, others, lexicon: &lexicon.lexicon }
+        Surroundings { now: *now, directory, others, lexicon: &lexicon.lexicon, calendar: calendar() }
     }
 
     /// A desk at which the actor's possibilities are judged.
@@ -250,9 +256,15 @@ async fn caught_up(
     loaded: Loaded,
     now: Timestamp,
 ) -> Result<(Loaded, Acted, Vec<Event>), Failure> {
-    let (directory, lexicon) = (members::directory(c, org).await?, lexicons::in_force(c, org).await?);
+    let (directory, lexicon) = (members::directory(c, org, now).await?, lexicons::in_force(c, org).await?);
     let playbook = pinned(&loaded.campaign)?;
-    let surroundings = Surroundings { now, directory: &directory, others: &[], lexicon: &lexicon.lexicon };
+    let surroundings = Surroundings {
+        now,
+        directory: &directory,
+        others: &[],
+        lexicon: &lexicon.lexicon,
+        calendar: calendar(),
+    };
     let seen = seen(&loaded.summary);
     let (campaign, events, standing) =
         decide::catch_up(loaded.campaign.clone(), playbook, surroundings, seen);
@@ -318,16 +330,22 @@ async fn begin(tx: &Tx, org: OrganizationId, actor: &Actor, new: NewCampaign) ->
     // First of all, so that no other lexicon comes into force while this campaign cannot be seen yet.
     let organization =
         organizations::find_settled(tx, org).await?.ok_or(Failure::NotFound { what: "organization" })?;
-    let (directory, lexicon) = (members::directory(tx, org).await?, lexicons::in_force(tx, org).await?);
-    let new = NewCampaign { fields: completed(new.fields, &organization.defaults, actor), ..new };
     let (id, now) = (CampaignId(uuid::Uuid::now_v7()), new.now);
+    let (directory, lexicon) = (members::directory(tx, org, now).await?, lexicons::in_force(tx, org).await?);
+    let new = NewCampaign { fields: completed(new.fields, &organization.defaults, actor), ..new };
     let created = decide::create(id, new, Playbook::built_in, actor, &directory)?;
     let domain::event::EventKind::CampaignCreated { campaign } = &created.kind else {
         return Err(Failure::Internal("a campaign begins with its creation".into()));
     };
     let campaign = (**campaign).clone();
     let playbook = pinned(&campaign)?;
-    let surroundings = Surroundings { now, directory: &directory, others: &[], lexicon: &lexicon.lexicon };
+    let surroundings = Surroundings {
+        now,
+        directory: &directory,
+        others: &[],
+        lexicon: &lexicon.lexicon,
+        calendar: calendar(),
+    };
     let standing = standing(&Case::of(&campaign, playbook, surroundings));
     let summary = summary(&standing, lexicon.version);
     let mut acted = Acted {

@@ -4,8 +4,8 @@
 use jiff::Timestamp;
 
 use crate::campaign::{
-    Approval, Campaign, Decision, FacetChange, GateFacts, Life, Noticed, Outcome, Reconfirmation, Turn,
-    Verdict,
+    Approval, Campaign, Decision, FacetChange, GateFacts, Life, Noticed, Outcome, Reconfirmation, Submission,
+    Turn, Verdict,
 };
 use crate::digest::Digests;
 use crate::event::{Event, EventKind};
@@ -45,9 +45,8 @@ pub fn apply(mut campaign: Campaign, event: &Event) -> Campaign {
         EventKind::GateDecided { gate, decision, approval } => {
             record_decision(&mut campaign.gates[*gate], decision, approval.as_ref());
         }
-        EventKind::GateReconfirmed { gate, by, comment, digests } => {
-            let reconfirmation = Reconfirmation { by: *by, at, comment: comment.clone() };
-            record_reconfirmation(&mut campaign.gates[*gate], reconfirmation, digests);
+        EventKind::GateReconfirmed { gate, confirmed, digests } => {
+            record_reconfirmation(&mut campaign.gates[*gate], confirmed.clone(), digests);
         }
         EventKind::GateReopened { gate, .. } => end_approval(&mut campaign.gates[*gate]),
         EventKind::CampaignHeld { reason } => {
@@ -115,11 +114,22 @@ fn record_decision(facts: &mut GateFacts, decision: &Decision, signed: Option<&D
                 submission: submission.id,
                 digests: digests.clone(),
                 approved_at: decision.at,
-                approved_by: submission.decisions.iter().map(|decision| decision.by).collect(),
+                approved_by: signers(submission),
                 reconfirmed: None,
             });
         }
     }
+}
+
+/// Whoever signed, each once.
+fn signers(submission: &Submission) -> Vec<MemberId> {
+    let mut signers: Vec<MemberId> = Vec::new();
+    for decision in &submission.decisions {
+        if !signers.contains(&decision.by) {
+            signers.push(decision.by);
+        }
+    }
+    signers
 }
 
 fn record_reconfirmation(facts: &mut GateFacts, reconfirmation: Reconfirmation, signed: &Digests) {

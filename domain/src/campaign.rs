@@ -267,6 +267,9 @@ pub struct Decision {
     pub verdict: Verdict,
     /// Who decided.
     pub by: MemberId,
+    /// Who is away and in whose place they decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<MemberId>,
     /// The key it came with.
     pub through: Option<ApiKeyId>,
     /// When.
@@ -312,6 +315,9 @@ pub struct Approval {
 pub struct Reconfirmation {
     /// Who confirmed.
     pub by: MemberId,
+    /// Who is away and in whose place they confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<MemberId>,
     /// When.
     pub at: Timestamp,
     /// Why.

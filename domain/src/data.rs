@@ -1,10 +1,14 @@
-//! The data files that are compiled in: facets, effects, parameters, playbooks and lexicons as people maintain them.
+//! The data files that are compiled in: facets, effects, public holidays, parameters, playbooks and lexicons as people
+//! maintain them.
 
 /// Facet name → paths of the fields it covers.
 pub const FACETS: &str = include_str!("../data/facets.json");
 
 /// What a change of each facet does to the approval of each gate.
 pub const EFFECTS: &str = include_str!("../data/effects.csv");
+
+/// Days off and make-up working days of mainland China, as the State Council announced them.
+pub const HOLIDAYS_CN: &str = include_str!("../data/holidays/cn.csv");
 
 /// Parameters of playbook `standard`.
 pub const PARAMS: &str = include_str!("../playbooks/params.json");

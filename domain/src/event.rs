@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::actor::Who;
-use crate::campaign::{Campaign, Decision, FoundText, Profile, Submission, Tick};
+use crate::campaign::{Campaign, Decision, FoundText, Profile, Reconfirmation, Submission, Tick};
 use crate::digest::Digests;
 use crate::gate::team::Stamps;
 use crate::gate::{Content, GateKey};
@@ -49,7 +49,7 @@ pub enum EventKind {
     /// Somebody decided; `approval` holds the signed digests if this was the deciding vote.
     GateDecided { gate: GateKey, decision: Box<Decision>, approval: Option<Digests> },
     /// An approval was carried over to changed facets.
-    GateReconfirmed { gate: GateKey, by: MemberId, comment: Option<String>, digests: Digests },
+    GateReconfirmed { gate: GateKey, confirmed: Reconfirmation, digests: Digests },
     /// An approval was ended by a manager.
     GateReopened { gate: GateKey, reason: String },
     /// The campaign was paused.
@@ -147,6 +147,37 @@ impl EventKind {
         }
     }
 
+    /// Who is away and in whose place it was done.
+    #[must_use]
+    pub fn on_behalf_of(&self) -> Option<MemberId> {
+        match self {
+            Self::GateDecided { decision, .. } => decision.on_behalf_of,
+            Self::GateReconfirmed { confirmed, .. } => confirmed.on_behalf_of,
+            Self::CampaignCreated { .. }
+            | Self::CampaignChanged { .. }
+            | Self::ContentChanged { .. }
+            | Self::ItemTicked { .. }
+            | Self::GateAssigned { .. }
+            | Self::GateSubmitted { .. }
+            | Self::SubmissionWithdrawn { .. }
+            | Self::GateReopened { .. }
+            | Self::CampaignHeld { .. }
+            | Self::CampaignResumed
+            | Self::CampaignWentLive { .. }
+            | Self::GoLiveOverridden { .. }
+            | Self::CampaignCompleted { .. }
+            | Self::CampaignCancelled { .. }
+            | Self::WordingFound { .. }
+            | Self::GatePassed { .. }
+            | Self::GateStale { .. }
+            | Self::GateExpired { .. }
+            | Self::FacetsChanged { .. }
+            | Self::CampaignReady
+            | Self::CampaignNotReady
+            | Self::CampaignLapsed => None,
+        }
+    }
+
     /// What the log and integrators see: digests and differences, never whole contents.
     #[must_use]
     pub fn public_data(&self) -> Value {
@@ -169,7 +200,7 @@ impl EventKind {
             }
             Self::GateDecided { decision, .. } => json!({"verdict": decision.verdict,
                 "revision": decision.revision, "comment": decision.comment}),
-            Self::GateReconfirmed { comment, .. } => json!({"comment": comment}),
+            Self::GateReconfirmed { confirmed, .. } => json!({"comment": confirmed.comment}),
             Self::GateReopened { reason, .. } => json!({"reason": reason}),
             Self::CampaignHeld { reason } | Self::CampaignCancelled { reason } => json!({"reason": reason}),
             Self::CampaignWentLive { comment } => json!({"comment": comment}),

@@ -40,4 +40,6 @@ ids! {
     CampaignId;
     /// One submission of a gate.
     SubmissionId;
+    /// A delegation.
+    DelegationId;
 }

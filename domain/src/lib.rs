@@ -4,6 +4,7 @@
 
 pub mod actor;
 pub mod apply;
+pub mod calendar;
 pub mod campaign;
 pub mod canonical;
 pub mod character;
@@ -12,6 +13,7 @@ pub mod command;
 pub mod complete;
 pub mod data;
 pub mod decide;
+pub mod delegation;
 pub mod digest;
 pub mod document;
 pub mod effect;
@@ -40,12 +42,14 @@ pub mod scalar;
 pub mod schedule;
 pub mod shape;
 pub mod shown;
+pub mod signing;
 pub mod standing;
 pub mod surroundings;
 pub mod word;
 pub mod wording;
 
 pub use actor::{Actor, Role};
+pub use calendar::Calendar;
 pub use campaign::Campaign;
 pub use command::Command;
 pub use event::Event;

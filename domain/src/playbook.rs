@@ -1,15 +1,15 @@
 //! Playbooks: versioned data that says what each gate requires, when it is due, who approves it, and with
 //! which parameters and severities its rules run.
 
+mod due;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::actor::Role;
-use crate::campaign::Profile;
 use crate::choices;
 use crate::effect::{Effect, effects};
 use crate::gate::goal::PrimaryGoal;
@@ -18,6 +18,8 @@ use crate::notice::{Audience, Class};
 use crate::offset::Offset;
 use crate::params::Params;
 use crate::policy::Policy;
+
+pub use due::Due;
 
 /// One version of a playbook, ready to judge campaigns.
 #[derive(Clone, Debug)]
@@ -76,30 +78,6 @@ pub struct GatePlan {
     /// What must be ticked.
     #[serde(deserialize_with = "items")]
     pub checklist: Vec<Item>,
-}
-
-/// When a gate is due, relative to go-live.
-#[derive(Copy, Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Due {
-    /// The offset from T.
-    pub at: Offset,
-    /// Where T is before 12:00 local: due at the earlier of this and `at`.
-    #[serde(default)]
-    pub morning_at: Option<Offset>,
-}
-
-impl Due {
-    /// The due instant for a campaign.
-    #[must_use]
-    pub fn instant(self, profile: &Profile) -> Timestamp {
-        let (t, zone) = (profile.go_live_at, &profile.time_zone);
-        let due = self.at.from(t, zone);
-        match self.morning_at {
-            Some(morning) if zone.to_datetime(t).hour() < 12 => due.min(morning.from(t, zone)),
-            Some(_) | None => due,
-        }
-    }
 }
 
 /// One item of a gate's checklist.

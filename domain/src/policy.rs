@@ -109,12 +109,4 @@ impl Policy {
     pub fn fits(&self, member: &DirectoryMember) -> bool {
         self.slots.iter().any(|slot| slot.from.fits(member))
     }
-
-    /// Whether the people who approved fill every slot.
-    #[must_use]
-    pub fn is_filled_by<'m>(&self, approvers: impl Iterator<Item = &'m DirectoryMember> + Clone) -> bool {
-        self.slots
-            .iter()
-            .all(|slot| approvers.clone().filter(|member| slot.from.fits(member)).count() >= slot.count)
-    }
 }

@@ -24,7 +24,8 @@ record! {
         quiet_hours: QuietHours, no, "Quiet hours", "免打扰时段";
         /// When what may wait comes in one message, in the person's zone; 09:00 where nothing is said.
         digest_at: ClockTime, no, "Digest at", "每日摘要时间";
-        /// Whether they get a digest at all; `true` where nothing is said.
+        /// Whether they get a digest at all; `true` where nothing is said. Without one, what is for information only does
+        /// not come, and what somebody must act on comes at its own time.
         digest: bool, no, "Digest", "每日摘要";
         /// Kinds that come each alone and at once: not in the digest, not merged with others of their kind.
         at_once: Set<Kind, 30>, no, "At once", "立即发送";

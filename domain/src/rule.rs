@@ -9,6 +9,7 @@ use crate::complete::missing;
 use crate::finding::{Finding, FindingStatus};
 use crate::gate::{Contents, GateKey};
 use crate::locale::{Bilingual, both};
+use crate::offset::Offset;
 use crate::params::Params;
 use crate::playbook::{Playbook, RuleSetting, Ruleset, Severity};
 use crate::record::Record;
@@ -178,7 +179,7 @@ pub struct Case<'c> {
     pub playbook: &'c Playbook,
     /// Parameters and severities in force for the campaign's primary goal.
     pub rules: &'c Ruleset,
-    /// Time, people, other campaigns.
+    /// Time, people, other campaigns, terms, working days.
     pub surroundings: Surroundings<'c>,
 }
 
@@ -218,6 +219,12 @@ impl<'c> Case<'c> {
     #[must_use]
     pub const fn now(&self) -> Timestamp {
         self.surroundings.now
+    }
+
+    /// The instant this far from `anchor`, in the campaign's zone and by the organization's calendar.
+    #[must_use]
+    pub fn from(&self, anchor: Timestamp, offset: Offset) -> Timestamp {
+        offset.from(anchor, &self.campaign.profile.time_zone, self.surroundings.calendar)
     }
 
     /// The local date and time of an instant.

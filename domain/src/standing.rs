@@ -132,7 +132,11 @@ fn gate_standing(
     } else {
         GateStatus::Blocked
     };
-    let due_at = case.playbook.gates[gate].due.instant(case.profile());
+    let due_at = case.playbook.gates[gate].due.instant(
+        case.go_live_at(),
+        &case.profile().time_zone,
+        case.surroundings.calendar,
+    );
     GateStanding { status, waiting_on, stale, due_at, expires_at, revision, signs }
 }
 

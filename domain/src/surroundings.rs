@@ -1,10 +1,12 @@
-//! Everything outside a campaign that its rules may look at: the time, the people, the other campaigns, and the
-//! terms of the wording check.
+//! Everything outside a campaign that its rules may look at: the time, the people, the other campaigns, the
+//! terms of the wording check, and the days people work.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::actor::Role;
+use crate::calendar::Calendar;
+use crate::delegation::Delegation;
 use crate::ids::MemberId;
 use crate::locale::Locale;
 use crate::preferences::Preferences;
@@ -23,12 +25,15 @@ pub struct Surroundings<'s> {
     pub others: &'s [Extract],
     /// The terms of the wording check: the organization's own lexicon, or [`Lexicon::built_in`].
     pub lexicon: &'s Lexicon,
+    /// The days the organization works.
+    pub calendar: &'s Calendar,
 }
 
-/// The members of one organization.
+/// The members of one organization, and who of them stands in for whom.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Directory {
     members: Vec<DirectoryMember>,
+    delegations: Vec<Delegation>,
 }
 
 /// A person as the rules see them.
@@ -58,7 +63,19 @@ impl Directory {
     /// A directory of these members; their order is kept.
     #[must_use]
     pub const fn new(members: Vec<DirectoryMember>) -> Self {
-        Self { members }
+        Self { members, delegations: Vec::new() }
+    }
+
+    /// The same members with these delegations, which may also be over or still ahead.
+    #[must_use]
+    pub fn with_delegations(self, delegations: Vec<Delegation>) -> Self {
+        Self { delegations, ..self }
+    }
+
+    /// Every delegation, whether in force or not.
+    #[must_use]
+    pub fn delegations(&self) -> &[Delegation] {
+        &self.delegations
     }
 
     /// Every active member.

@@ -6,10 +6,10 @@ mod stage;
 
 use std::collections::BTreeSet;
 
-use domain::GateKey;
 use domain::command::{Command, Edit, Expected};
 use domain::notice::{Existing, Ledger, Planned, Reason, Replanned, notices, replan};
 use domain::offset::Offset;
+use domain::{Calendar, GateKey};
 use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
@@ -205,7 +205,7 @@ fn wall_clocks_hold_in_every_zone_over_every_change_of_its_clocks() {
                 let anchor_day = day.checked_add(days.days()).unwrap();
                 let anchor = zone.to_ambiguous_timestamp(anchor_day.at(20, 0, 0, 0)).compatible().unwrap();
                 let time = Time::midnight() + SignedDuration::from_mins(minutes);
-                let at = Offset::WallClock { days: -days, at: time }.from(anchor, &zone);
+                let at = Offset::WallClock { days: -days, at: time }.from(anchor, &zone, Calendar::cn());
                 let meant = day.to_datetime(time);
                 assert!(
                     is_meant(&zone, meant, at),
@@ -218,7 +218,7 @@ fn wall_clocks_hold_in_every_zone_over_every_change_of_its_clocks() {
                     jiff::tz::AmbiguousOffset::Unambiguous { .. }
                 ));
                 let hours = SignedDuration::from_mins(-minutes);
-                let elapsed = Offset::Elapsed(hours).from(anchor, &zone);
+                let elapsed = Offset::Elapsed(hours).from(anchor, &zone, Calendar::cn());
                 assert_eq!(elapsed, anchor + hours, "{}: elapsed time is no wall clock", name.as_str());
             }
         }

@@ -12,7 +12,7 @@ use domain::notice::{Planned, notices};
 use domain::rule::Case;
 use domain::standing::standing;
 use domain::surroundings::{Directory, Surroundings};
-use domain::{Campaign, Lexicon, Playbook, actor::Who, document};
+use domain::{Calendar, Campaign, Lexicon, Playbook, actor::Who, document};
 use jiff::Timestamp;
 use serde_json::json;
 use support::{patched, standard};
@@ -67,7 +67,13 @@ fn campaign(playbook: &Playbook) -> Campaign {
 fn case<'c>(campaign: &'c Campaign, playbook: &'c Playbook) -> Case<'c> {
     static NOBODY: Directory = Directory::new(Vec::new());
     let now = NOW.parse().unwrap();
-    let surroundings = Surroundings { now, directory: &NOBODY, others: &[], lexicon: Lexicon::built_in() };
+    let surroundings = Surroundings {
+        now,
+        directory: &NOBODY,
+        others: &[],
+        lexicon: Lexicon::built_in(),
+        calendar: Calendar::cn(),
+    };
     Case::of(campaign, playbook, surroundings)
 }
 

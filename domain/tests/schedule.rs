@@ -3,9 +3,15 @@
 
 mod stage;
 
-use domain::GateKey;
+use domain::calendar::Country;
+use domain::notice::{Reason, notices};
 use domain::offset::Offset;
+use domain::rule::Case;
 use domain::schedule::schedule;
+use domain::standing::standing;
+use domain::surroundings::Surroundings;
+use domain::{Calendar, GateKey};
+use jiff::civil::date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -73,7 +79,7 @@ fn the_local_date_of_go_live_counts_and_not_that_of_its_offset() {
 /// The instant of an offset from an anchor, on the wall clock with its offset from UTC.
 fn falls(offset: &str, anchor: &str, zone: &str) -> String {
     let zone = TimeZone::get(zone).unwrap();
-    let at = Offset::parse(offset).unwrap().from(anchor.parse().unwrap(), &zone);
+    let at = Offset::parse(offset).unwrap().from(anchor.parse().unwrap(), &zone, Calendar::cn());
     at.display_with_offset(zone.to_offset(at)).to_string()
 }
 
@@ -135,6 +141,41 @@ fn what_is_no_offset_is_not_read() {
     }
     assert_eq!(Offset::parse("T-6h"), Some(Offset::Elapsed(SignedDuration::from_hours(-6))));
     assert_eq!(Offset::parse("+0h"), Some(Offset::Elapsed(SignedDuration::ZERO)));
+}
+
+/// The fast playbook, goal and audience due in working days, on a campaign that goes live after Spring Festival 2026.
+fn after_spring_festival() -> Stage {
+    let counted = json!([
+        { "op": "replace", "path": "/gates/goal/due/at", "value": "T-12wd 18:00" },
+        { "op": "replace", "path": "/gates/audience/due/at", "value": "T-11wd 18:00" },
+        { "op": "replace", "path": "/reminders/gate_due/d1", "value": "-1wd 10:00" },
+        { "op": "replace", "path": "/reminders/gate_overdue/l2", "value": "+1wd 09:00" },
+    ]);
+    let go_live =
+        json!([{ "op": "replace", "path": "/campaign/go_live_at", "value": "2026-03-04T20:00:00+08:00" }]);
+    Stage::new(playbook("fast", counted), go_live, "2026-02-01T10:00:00+08:00")
+}
+
+#[test]
+fn gates_and_reminders_count_working_days_where_a_playbook_says_so() {
+    let stage = after_spring_festival();
+    let due = |case: &Case<'_>, gate| standing(case).gates[gate].due_at.to_string();
+    // 3, 2 March; Saturday 28, 27 to 24; Saturday 14, 13 to 10 February.
+    assert_eq!(due(&stage.case(), GateKey::Goal), "2026-02-10T10:00:00Z");
+    assert_eq!(due(&stage.case(), GateKey::Audience), "2026-02-11T10:00:00Z");
+    let planned = notices(&stage.case(), &stage.standing);
+    let told = |reason, occurrence| {
+        let mut of = planned.iter().filter(|it| it.reason == reason && it.occurrence == occurrence);
+        of.find(|it| it.subject == GateKey::Goal).unwrap().planned_at.to_string()
+    };
+    assert_eq!(told(Reason::GateDue, "d1"), "2026-02-09T02:00:00Z");
+    assert_eq!(told(Reason::GateOverdue, "l2"), "2026-02-11T01:00:00Z");
+
+    let closed = Calendar::with(Country::Cn, [date(2026, 2, 24), date(2026, 2, 10)]);
+    let case = stage.case();
+    let surroundings = Surroundings { calendar: &closed, ..case.surroundings };
+    let case = Case::of(case.campaign, case.playbook, surroundings);
+    assert_eq!(due(&case, GateKey::Goal), "2026-02-06T10:00:00Z");
 }
 
 #[test]

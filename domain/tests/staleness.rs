@@ -5,6 +5,7 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::Calendar;
 use domain::Playbook;
 use domain::campaign::Approval;
 use domain::digest::{Digest, Digests, Document, digests, facets};
@@ -30,7 +31,13 @@ fn digests_of(document: &Value, playbook: &Playbook) -> Digests {
     digests(&Case::of(
         &campaign,
         playbook,
-        Surroundings { now, directory: &directory, others: &[], lexicon: Lexicon::built_in() },
+        Surroundings {
+            now,
+            directory: &directory,
+            others: &[],
+            lexicon: Lexicon::built_in(),
+            calendar: Calendar::cn(),
+        },
     ))
 }
 
@@ -245,7 +252,13 @@ fn approved_warm_up(patch: &Value, now: &str) -> (GateStatus, Option<String>) {
         reconfirmed: None,
     });
     let (now, directory) = (now.parse().unwrap(), Directory::default());
-    let surroundings = Surroundings { now, directory: &directory, others: &[], lexicon: Lexicon::built_in() };
+    let surroundings = Surroundings {
+        now,
+        directory: &directory,
+        others: &[],
+        lexicon: Lexicon::built_in(),
+        calendar: Calendar::cn(),
+    };
     let standing = standing(&Case::of(&campaign, standard_playbook(), surroundings));
     let warm_up = &standing.gates[GateKey::WarmUp];
     (warm_up.status, warm_up.expires_at.map(|at| at.to_string()))

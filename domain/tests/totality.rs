@@ -18,7 +18,7 @@ use domain::rule::Case;
 use domain::standing::standing;
 use domain::surroundings::{Directory, Extract, Surroundings};
 use domain::wording::Lexicon;
-use domain::{Campaign, Locale, Playbook};
+use domain::{Calendar, Campaign, Locale, Playbook};
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 use serde_json::{Map, Value, json};
@@ -60,7 +60,7 @@ proptest! {
     ) {
         let campaign = campaign(&document).unwrap();
         let directory = Directory::default();
-        let surroundings = Surroundings { now: now.parse().unwrap(), directory: &directory, others: &others, lexicon: Lexicon::built_in() };
+        let surroundings = Surroundings { now: now.parse().unwrap(), directory: &directory, others: &others, lexicon: Lexicon::built_in(), calendar: Calendar::cn() };
         for playbook in Playbook::all_built_in() {
             let stamped = stamped(&campaign, &document, before.clone(), playbook, surroundings);
             for campaign in [&campaign, &stamped] {
@@ -113,7 +113,13 @@ fn judged(document: &Value) -> Vec<Finding> {
     let campaign = campaign(document).unwrap();
     let directory = Directory::default();
     let now = campaign.profile.go_live_at;
-    let surroundings = Surroundings { now, directory: &directory, others: &[], lexicon: Lexicon::built_in() };
+    let surroundings = Surroundings {
+        now,
+        directory: &directory,
+        others: &[],
+        lexicon: Lexicon::built_in(),
+        calendar: Calendar::cn(),
+    };
     let findings = evaluate(&Case::of(&campaign, Playbook::built_in("standard").unwrap(), surroundings));
     findings.iter().for_each(|finding| assert_can_be(finding, document, &campaign));
     findings

@@ -6,6 +6,7 @@ mod m20261126_000003_rules;
 mod m20261126_000004_told;
 mod m20261126_000005_noticed;
 mod m20261126_000006_waiting;
+mod m20261127_000007_delegation;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000004_told::Migration),
             Box::new(m20261126_000005_noticed::Migration),
             Box::new(m20261126_000006_waiting::Migration),
+            Box::new(m20261127_000007_delegation::Migration),
         ]
     }
 }

@@ -73,8 +73,11 @@ fn domain_microseconds(document: &Value) -> f64 {
     let playbook = Playbook::built_in(&campaign.profile.playbook).unwrap();
     let (directory, now) = (Directory::default(), "2027-03-20T09:00:00Z".parse().unwrap());
     let lexicon = Lexicon::built_in();
-    let case =
-        Case::of(&campaign, playbook, Surroundings { now, directory: &directory, others: &[], lexicon });
+    let case = Case::of(
+        &campaign,
+        playbook,
+        Surroundings { now, directory: &directory, others: &[], lexicon, calendar: domain::Calendar::cn() },
+    );
     let evaluation = || {
         let start = Instant::now();
         std::hint::black_box(domain::evaluate::evaluate(&case));

@@ -39,6 +39,9 @@ fn faults(spec: &Spec, operation: &Operation, answer: &Answer) -> Vec<String> {
     faults
 }
 
+/// Some time after everything else.
+const LATER: &str = "2027-05-01T00:00:00+08:00";
+
 /// Where an operation is called.
 struct Place<'p> {
     server: &'p Server,
@@ -46,6 +49,7 @@ struct Place<'p> {
     show: &'p Show,
     gate: &'p str,
     key: String,
+    delegation: String,
 }
 
 impl Place<'_> {
@@ -55,6 +59,7 @@ impl Place<'_> {
             .replace("{item}", "one_goal_shared")
             .replace("{member}", &self.cast.viewer.id)
             .replace("{api_key}", &self.key)
+            .replace("{delegation}", &self.delegation)
             .replace("{playbook}", "standard@1")
             .replace("{rule}", "goal.complete")
             .replace("{code}", "auth.key_needed")
@@ -67,6 +72,7 @@ impl Place<'_> {
             "replace_content" => examples::content(self.gate),
             "change_content" => json!({}),
             "move_clock" => json!({ "now": EVE }),
+            "create_delegation" => json!({ "delegate_id": self.cast.su.id, "ends_at": LATER }),
             _ => body,
         };
         let call = self.server.admin.call(operation.method.clone(), &path).if_match("*");
@@ -84,6 +90,8 @@ async fn answers_are_what_the_document_says() {
     let cast = Cast::join(&server).await;
     let spec = Spec::committed();
     let shows = [Show::standard(&cast.lead.client, &json!({})).await, busy(&server, &cast).await];
+    let absence = json!({ "member_id": cast.viewer.id, "delegate_id": cast.su.id, "ends_at": LATER });
+    let absence = server.admin.post("/v1/delegations", &absence).expect(201).await.text_at("/id").to_owned();
     let (mut succeeded, mut wrong) = (std::collections::BTreeSet::new(), Vec::new());
     for show in &shows {
         for gate in examples::GATES {
@@ -92,8 +100,8 @@ async fn answers_are_what_the_document_says() {
                 .post("/v1/api-keys", &json!({ "name": "spare", "role": "viewer" }))
                 .expect(201)
                 .await;
-            let place =
-                Place { server: &server, cast: &cast, show, gate, key: spare.text_at("/id").to_owned() };
+            let (key, delegation) = (spare.text_at("/id").to_owned(), absence.clone());
+            let place = Place { server: &server, cast: &cast, show, gate, key, delegation };
             for operation in reading_first(&spec) {
                 if gate != "goal" && !operation.path.contains("{gate}") {
                     continue;
@@ -148,8 +156,8 @@ async fn refusals_are_what_the_document_says() {
     let spec = Spec::committed();
     let show = Show::standard(&cast.lead.client, &json!({})).await;
     let nobody = harness::Client::new(server.admin.base());
-    let place =
-        Place { server: &server, cast: &cast, show: &show, gate: "goal", key: cast.viewer.id.clone() };
+    let (key, delegation) = (cast.viewer.id.clone(), cast.viewer.id.clone());
+    let place = Place { server: &server, cast: &cast, show: &show, gate: "goal", key, delegation };
     let mut wrong = Vec::new();
     for operation in spec.operations().iter().filter(|operation| operation.path.starts_with("/v1/")) {
         let path = place.filled(&operation.path);

@@ -69,6 +69,10 @@ async fn a_cursor_that_the_list_did_not_give_is_refused() {
     let cast = Cast::join(&server).await;
     let show = Show::standard(&cast.lead.client, &json!({})).await;
     Show::standard(&cast.lead.client, &json!({ "external_ref": null })).await;
+    for away in [&cast.bo, &cast.viewer] {
+        let until = json!({ "delegate_id": cast.su.id, "ends_at": "2027-05-01T00:00:00Z" });
+        away.client.post("/v1/delegations", &until).expect(201).await;
+    }
     // Something is planned and something has happened, so that every list has a second page.
     server.admin.patch(&show.gate_path("goal", ""), &json!({ "assignee": cast.lead.id })).ok().await;
     let document = server.admin.get("/openapi.json").expect(200).await.body;

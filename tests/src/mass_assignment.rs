@@ -49,7 +49,13 @@ async fn a_body_sets_nothing_that_its_operation_does_not_ask_for() {
     };
     let state = || async {
         let mut state = vec![show.view(&server.admin).await, show.gate(&server.admin, "goal").await];
-        for path in ["/v1/members?limit=200", "/v1/organization", "/v1/campaigns", "/v1/sandbox/clock"] {
+        for path in [
+            "/v1/members?limit=200",
+            "/v1/delegations",
+            "/v1/organization",
+            "/v1/campaigns",
+            "/v1/sandbox/clock",
+        ] {
             state.push(server.admin.get(path).expect(200).await.body);
         }
         state.push(show.events(&server.admin).await.into());

@@ -147,6 +147,19 @@ impl Stage {
         }
     }
 
+    /// A delegation of somebody else, in force.
+    async fn delegation(&self) -> String {
+        let until = json!({ "member_id": self.cast.bo.id, "delegate_id": self.cast.su.id, "ends_at": "2027-12-01T00:00:00Z" });
+        let made = self.server.admin.post("/v1/delegations", &until).send().await;
+        if made.status == 201 {
+            made.text_at("/id").to_owned()
+        } else {
+            let known = harness::show::all(&self.server.admin, "/v1/delegations?limit=200").await;
+            let own = known.iter().rfind(|one| one["member_id"] == self.cast.bo.id.as_str()).unwrap();
+            own["id"].as_str().unwrap().to_owned()
+        }
+    }
+
     /// A request that is right in everything but perhaps the one who asks.
     async fn asking(&self, operation: &Operation, show: &Show) -> Asking {
         let api_key = if operation.id == "revoke_api_key" {
@@ -155,8 +168,10 @@ impl Stage {
         } else {
             String::new()
         };
+        let delegation = self.delegation().await;
         let fill = |name: &str| match name {
             "campaign" => show.id.clone(),
+            "delegation" => delegation.clone(),
             "member" => self.spare.id.clone(),
             "api_key" => api_key.clone(),
             "gate" => "goal".to_owned(),
@@ -168,6 +183,7 @@ impl Stage {
         };
         let mut asking = operation.asking(fill);
         match operation.id.as_str() {
+            "create_delegation" => asking.body["delegate_id"] = self.cast.su.id.clone().into(),
             "create_campaign" => asking.body["owner"] = self.cast.lead.email.clone().into(),
             "decide_gate" | "reconfirm_gate" => {
                 asking.body["revision"] = show.gate(&self.cast.lead.client, "goal").await["revision"].clone();

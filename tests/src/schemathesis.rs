@@ -22,9 +22,13 @@ async fn seed(server: &Server) -> Value {
     let other = Show::standard(lead, &json!({ "external_ref": "CRM-other" })).await;
     let spare =
         server.admin.post("/v1/api-keys", &json!({ "name": "spare", "role": "viewer" })).expect(201).await;
+    let absence =
+        json!({ "member_id": cast.viewer.id, "delegate_id": cast.su.id, "ends_at": "2027-05-01T00:00:00Z" });
+    let absence = server.admin.post("/v1/delegations", &absence).expect(201).await;
     json!({
         "campaign": [show.id, show.id, other.id],
         "member": [cast.viewer.id, cast.su.id],
+        "delegation": [absence.text_at("/id")],
         "api_key": [spare.text_at("/id")],
     })
 }

@@ -85,7 +85,7 @@ async fn people(store: &Store) -> anyhow::Result<()> {
         println!("people       nobody yet: the first start makes the first admin");
         return Ok(());
     };
-    let directory = members::directory(store.reader(), organization.id).await?;
+    let directory = members::everybody(store.reader(), organization.id).await?;
     let managers = directory.active().filter(|member| member.role >= Role::Manager).count();
     if managers >= 2 || (managers == 1 && directory.active().any(|member| member.role == Role::Operator)) {
         println!("people       ok: {managers} can approve");

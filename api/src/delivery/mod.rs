@@ -17,6 +17,8 @@ use crate::settings::Settings;
 pub use email::{Email, message_id};
 pub use folder::{Folder, file_name};
 pub use outcome::{Fault, FaultKind, Outcome};
+#[cfg(test)]
+pub(crate) use smtp::scripted;
 pub use smtp::{Smtp, SmtpError};
 pub use text::{Letter, Occasion, bundle, letter};
 

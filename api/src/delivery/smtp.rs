@@ -177,4 +177,6 @@ fn is_loopback(host: &str) -> bool {
 }
 
 #[cfg(test)]
+pub(crate) mod scripted;
+#[cfg(test)]
 mod tests;

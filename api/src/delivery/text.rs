@@ -7,8 +7,9 @@ mod page;
 mod show;
 mod wording;
 
+use domain::delegation::Delegation;
 use domain::locale::Locale;
-use domain::notice::{Planned, Subject};
+use domain::notice::{Planned, Subject, recipients};
 use domain::rule::Case;
 use domain::standing::Standing;
 use domain::surroundings::DirectoryMember;
@@ -89,16 +90,34 @@ pub fn letter(occasion: &Occasion<'_>) -> Letter {
 }
 
 fn words(occasion: &Occasion<'_>) -> Words {
-    match occasion.notice.subject {
+    let mut words = match occasion.notice.subject {
         Subject::Gate(key) => gate::words(&gate::AtGate { occasion, key }),
         Subject::Campaign | Subject::Asset(_) => show::words(occasion),
+    };
+    if let Some(in_place) = occasion.in_place() {
+        words.why_now =
+            format!("{in_place}{}{}", wording::pick(occasion.reader.locale, " ", ""), words.why_now);
     }
+    words
 }
 
 impl Occasion<'_> {
     /// What comes before every subject where nothing is real.
     const fn mark(&self) -> &'static str {
         if self.sandbox { "[SANDBOX] " } else { "" }
+    }
+
+    /// Whose message this is, where the reader stands in for somebody.
+    fn in_place(&self) -> Option<String> {
+        let recipients = recipients(&self.case, self.standing, self.notice);
+        let own = recipients.into_iter().find(|recipient| recipient.member == self.reader.id)?;
+        let directory = self.case.surroundings.directory;
+        let away = |by: &Delegation| {
+            let name = &directory.member(by.member)?.name;
+            Some(wording::in_place(self.reader.locale, name, &self.long_time(by.ends_at)))
+        };
+        let told: Vec<String> = own.in_place_of.iter().filter_map(away).collect();
+        (!told.is_empty()).then(|| told.join(wording::pick(self.reader.locale, " ", "")))
     }
 
     /// Gate, campaign and time first, then what the message is for.

@@ -151,7 +151,8 @@ fn caller(request: &HttpRequest, needed: Role) -> Result<Caller, Problem> {
     Ok(caller)
 }
 
-fn too_low(needed: Role, have: Role) -> Problem {
+/// The refusal of what needs a higher role.
+pub(super) fn too_low(needed: Role, have: Role) -> Problem {
     let (needed, have) = (needed.label(), have.label());
     Problem::saying(
         &catalogue::ROLE_TOO_LOW,

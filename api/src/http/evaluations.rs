@@ -32,6 +32,7 @@ use crate::service::Service;
 use crate::store::lexicons;
 use crate::view::run_sheet::{RunSheetView, Simulation};
 use crate::view::{FindingView, Reader, ReadinessView, ScheduleView};
+use crate::workflow;
 
 /// Most other campaigns that an evaluation looks at.
 const MOST_OTHERS: usize = 500;
@@ -130,7 +131,8 @@ fn evaluation(
     let campaign = CampaignDocument { campaign, gates }.campaign().map_err(invalid)?;
     let playbook = playbook(&campaign.profile.playbook, params, rules)?;
     let (others, directory) = (others.as_deref().unwrap_or_default(), Directory::default());
-    let surroundings = Surroundings { now, directory: &directory, others, lexicon };
+    let surroundings =
+        Surroundings { now, directory: &directory, others, lexicon, calendar: workflow::calendar() };
     let nobody = Actor::system();
     let desk = Desk::new(Case::of(&campaign, &playbook, surroundings), &nobody);
     let findings = desk.findings().iter().map(|finding| FindingView::of(finding, &campaign.profile, reader));

@@ -107,15 +107,16 @@ pub(super) async fn read_me(service: Data<Service>, who: Viewer) -> Result<Reply
 pub(super) async fn change_me(service: Data<Service>, who: Viewer, body: Merge) -> Result<Reply, Problem> {
     let id = who.actor.member().ok_or_else(no_person)?;
     let (org, now, patch) = (who.org, service.clock.real_now(), body.0);
+    people::check_own(&patch)?;
     let job = workflow::job(move |tx| {
         let patch = patch.clone();
-        async move { Ok(Reply::ok(&MemberView::from(people::change_self(tx, org, id, &patch, now).await?))) }
+        async move { Ok(Reply::ok(&MemberView::from(people::change_member(tx, org, id, &patch, now).await?))) }
             .boxed()
     });
     Ok(workflow::change(&service, &who.request(None), job).await?)
 }
 
-fn no_person() -> Problem {
+pub(super) fn no_person() -> Problem {
     let en =
         "This key stands for a service. Language, zone and wishes belong to a person: use a key of a member.";
     Problem::saying(

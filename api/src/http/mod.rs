@@ -7,6 +7,7 @@ pub mod caller;
 pub mod campaigns;
 mod change;
 mod connection;
+pub mod delegations;
 pub mod docs;
 mod document;
 pub mod etag;
@@ -94,6 +95,10 @@ operations![
     api_keys::create_api_key,
     api_keys::list_api_keys,
     api_keys::revoke_api_key,
+    delegations::create_delegation,
+    delegations::list_delegations,
+    delegations::read_delegation,
+    delegations::end_delegation,
     me::read_me,
     me::change_me,
     campaigns::create_campaign,

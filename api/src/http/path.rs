@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::error::PathError;
 use actix_web::web::PathConfig;
 use domain::gate::GateKey;
-use domain::ids::{ApiKeyId, CampaignId, MemberId};
+use domain::ids::{ApiKeyId, CampaignId, DelegationId, MemberId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -66,6 +66,15 @@ pub struct ApiKeyPath {
     /// Id of the API key.
     #[param(value_type = Uuid)]
     pub api_key: ApiKeyId,
+}
+
+/// `…/delegations/{delegation}`
+#[derive(Copy, Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct DelegationPath {
+    /// Id of the delegation.
+    #[param(value_type = Uuid)]
+    pub delegation: DelegationId,
 }
 
 /// Makes every address that cannot be read one of nothing.

@@ -128,6 +128,12 @@ kinds! {
         "Use the member who has it, or another e-mail.", "请使用已有的成员，或更换邮箱。";
     LAST_ADMIN = "member.last_admin", 409, "The last admin must stay", "必须保留最后一位管理员",
         "Make another active member admin first.", "请先将另一位在职成员设为管理员。";
+    AWAY_ALREADY = "delegation.overlaps", 409, "Away in that time already", "该时段已设置代理",
+        "End the other delegation with DELETE /v1/delegations/{id}, or choose a time that does not overlap.",
+        "请用 DELETE /v1/delegations/{id} 结束原有代理，或选择不重叠的时段。";
+    DELEGATE_AWAY = "delegation.delegate_away", 409, "Whoever shall stand in is away", "代理人届时休假",
+        "Name somebody who is there in that time: nobody stands in for a stand-in.",
+        "请指定该时段在岗的成员：代理不能再转给他人。";
     SANDBOX_BACKWARDS = "sandbox.backwards", 409, "The sandbox clock only moves forward", "沙盒时钟只能前进",
         "Send an instant that is not before the clock's.", "请发送不早于当前时钟的时间。";
     KEY_IN_FLIGHT = "idempotency.key_in_flight", 409, "A request with this key is running", "相同密钥的请求正在处理",

@@ -1,15 +1,17 @@
 //! Takes due messages up: checks each again, resolves its audience to people, and makes one delivery for each
 //! person, that leaves at once or waits. What no longer applies ends here, with its reason.
 
-use domain::ids::{CampaignId, OrganizationId};
-use domain::notice::{Bundle, Departure, Ledger, MERGED_WITHIN, Opened, departure, obsolete, recipients};
+use domain::ids::{CampaignId, MemberId, OrganizationId};
+use domain::notice::{
+    Bundle, Departure, Ledger, MERGED_WITHIN, Opened, Reason, departure, obsolete, recipients, stand_in,
+};
 use domain::surroundings::DirectoryMember;
 use futures_util::FutureExt as _;
 use futures_util::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 use lettre::message::Mailbox;
 
-use super::{BATCH, spread};
+use super::{BATCH, settle, spread};
 use crate::delivery::message_id;
 use crate::failure::Failure;
 use crate::service::Service;
@@ -24,15 +26,13 @@ const AT_ONCE: usize = 8;
 const TOGETHER: u64 = 50;
 /// Why a message ends when nobody is left to get it.
 const NO_RECIPIENT: &str = "no_recipient";
-/// Why a delivery ends when mail cannot reach the person.
-const NO_ADDRESS: &str = "no_address";
 
 /// Real and domain time of one taking up, and who mails come from.
 #[derive(Clone)]
-struct Moment {
-    now: Timestamp,
-    real_now: Timestamp,
-    sender: Mailbox,
+pub(super) struct Moment {
+    pub(super) now: Timestamp,
+    pub(super) real_now: Timestamp,
+    pub(super) sender: Mailbox,
 }
 
 /// Takes due messages up or ends them; the answer is how many. Campaigns that somebody else works on are left to
@@ -149,12 +149,30 @@ async fn take_up_one(tx: &Tx, acted: &Acted, notice: &Notice, at: &Moment) -> Re
         made.push(delivery_to(tx, acted, notice, member, at).await?);
     }
     deliveries::insert_many(tx, org, &made, at.now, at.real_now).await?;
-    super::settle::if_done(tx, org, id, at.now).await.map(drop)
+    settle::if_done(tx, org, id, at.now).await.map(drop)
 }
 
 fn people<'a>(acted: &'a Acted, notice: &Notice) -> Vec<&'a DirectoryMember> {
     let ids = recipients(&acted.case(), &acted.standing, &notice.planned);
-    ids.into_iter().filter_map(|id| acted.directory.member(id)).collect()
+    ids.into_iter().filter_map(|one| acted.directory.member(one.member)).collect()
+}
+
+/// Makes the delivery to whoever stands in for somebody who was to get the message and is away now.
+pub(super) async fn hand_on(
+    tx: &Tx,
+    acted: &Acted,
+    notice: &Notice,
+    away: MemberId,
+    at: &Moment,
+) -> Result<(), Failure> {
+    if notice.planned.reason == Reason::ApprovalWanted {
+        // Whoever stands in is asked for it by a message of their own.
+        return Ok(());
+    }
+    let delegate = stand_in(&acted.case(), &acted.standing, &notice.planned, away);
+    let Some(delegate) = delegate.and_then(|id| acted.directory.member(id)) else { return Ok(()) };
+    let made = delivery_to(tx, acted, notice, delegate, at).await?;
+    deliveries::insert_many(tx, acted.org, &[made], at.now, at.real_now).await
 }
 
 /// The delivery to one person. Those whom mail cannot reach, or who do not want it, keep a row that says so.
@@ -168,7 +186,7 @@ async fn delivery_to(
     let (case, planned) = (acted.case(), &notice.planned);
     let departs = match &member.email {
         Some(_) => departure(&case, &acted.standing, planned, member),
-        None => Err(NO_ADDRESS),
+        None => Err(settle::NO_ADDRESS),
     };
     let id = DeliveryId::new();
     let mut delivery = NewDelivery {
@@ -219,7 +237,7 @@ async fn end(
     now: Timestamp,
 ) -> Result<(), Failure> {
     if notices::settle(tx, org, id, status, why, now).await? {
-        super::settle::tell(org, id, status);
+        settle::tell(org, id, status);
     }
     Ok(())
 }

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use domain::ids::CampaignId;
-use domain::notice::{Bundle, obsolete};
+use domain::notice::{Bundle, obsolete, stand_in};
 use futures_util::FutureExt as _;
 use jiff::Timestamp;
 
+use super::plan::{Moment, hand_on, may_pass};
 use super::{BATCH, settle};
 use crate::failure::Failure;
 use crate::service::Service;
@@ -38,21 +39,20 @@ pub async fn step(service: &Service) -> Result<usize, Failure> {
 }
 
 async fn leave(service: &Service, together: Together, now: Timestamp) -> Result<usize, Failure> {
-    let clock = service.clock.clone();
+    let (clock, sender) = (service.clock.clone(), service.mailer.sender().clone());
     let leaving = service.store.write(move |tx| {
-        let machine = clock.real_now();
-        async move { leave_in(tx, &together, now, real_now(tx, machine).await?).await }.boxed()
+        let (machine, sender) = (clock.real_now(), sender.clone());
+        async move {
+            let at = Moment { now, real_now: real_now(tx, machine).await?, sender };
+            leave_in(tx, &together, &at).await
+        }
+        .boxed()
     });
     leaving.await
 }
 
-async fn leave_in(
-    tx: &Tx,
-    together: &Together,
-    now: Timestamp,
-    real_now: Timestamp,
-) -> Result<usize, Failure> {
-    let org = together.org;
+async fn leave_in(tx: &Tx, together: &Together, at: &Moment) -> Result<usize, Failure> {
+    let (org, now) = (together.org, at.now);
     // Their messages are held first, one after the other, as everybody does who ends a delivery.
     let mut held: Vec<NoticeId> =
         waiting::of(tx, together, now).await?.iter().map(|delivery| delivery.notice).collect();
@@ -66,34 +66,34 @@ async fn leave_in(
     match together.bundle {
         Bundle::Alone => {
             for delivery in &waited {
-                waiting::release(tx, org, delivery.id, real_now).await?;
+                waiting::release(tx, org, delivery.id, at.real_now).await?;
             }
         }
         Bundle::Digest | Bundle::Approvals | Bundle::Late => {
-            join(tx, together, waited, now, real_now).await?;
+            join(tx, together, waited, at).await?;
         }
     }
     Ok(count)
 }
 
 /// Puts what is still of use into the message of one of them: of the one that is of use the longest.
-async fn join(
-    tx: &Tx,
-    together: &Together,
-    waited: Vec<Delivery>,
-    now: Timestamp,
-    real_now: Timestamp,
-) -> Result<(), Failure> {
-    let (org, mut known) = (together.org, HashMap::new());
+async fn join(tx: &Tx, together: &Together, waited: Vec<Delivery>, at: &Moment) -> Result<(), Failure> {
+    let (org, now, mut known) = (together.org, at.now, HashMap::new());
     let mut useful = Vec::new();
     for delivery in waited {
         let Some(notice) = notices::find(tx, org, delivery.notice).await? else { continue };
-        match useless(tx, together, &notice, now, &mut known).await? {
-            Some(why) => {
+        match useless(tx, together, &notice, now, &mut known).await {
+            Ok(Some(why)) => {
                 waiting::skip(tx, org, delivery.id, &why).await?;
+                if let Some(acted) = known.get(&notice.campaign).filter(|_| why == settle::DELEGATED) {
+                    hand_on(tx, acted, &notice, together.recipient, at).await?;
+                }
                 settle::if_done(tx, org, notice.id, now).await?;
             }
-            None => useful.push((notice.planned, delivery)),
+            Ok(None) => useful.push((notice.planned, delivery)),
+            Err(failure) if may_pass(&failure) => return Err(failure),
+            // It leaves alone and fails alone, and holds up nothing else the person waits for.
+            Err(_) => waiting::release(tx, org, delivery.id, at.real_now).await?,
         }
     }
     useful.sort_by_key(|(planned, delivery)| (planned.not_after, planned.planned_at, delivery.id));
@@ -102,7 +102,7 @@ async fn join(
         waiting::merge(tx, org, delivery.id, first.id).await?;
         settle::if_done(tx, org, delivery.notice, now).await?;
     }
-    waiting::release(tx, org, first.id, real_now).await
+    waiting::release(tx, org, first.id, at.real_now).await
 }
 
 /// Why a message is of no more use to the person, if it is not.
@@ -122,5 +122,7 @@ async fn useless(
     };
     let is_here = acted.directory.member(together.recipient).is_some_and(|member| member.active);
     let left = (!is_here).then(|| settle::RECIPIENT_LEFT.to_owned());
+    let instead = || stand_in(&acted.case(), &acted.standing, &notice.planned, together.recipient);
+    let left = left.or_else(|| instead().map(|_| settle::DELEGATED.to_owned()));
     Ok(left.or_else(|| obsolete(&acted.case(), &acted.standing, &notice.planned)))
 }

@@ -5,18 +5,20 @@
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
+use domain::ids::OrganizationId;
 use futures_util::FutureExt as _;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
-use super::plan::may_pass;
+use super::plan::{Moment, hand_on, may_pass};
 use super::{backoff, settle, told};
 use crate::delivery::{Email, Fault, FaultKind, Outcome, file_name};
 use crate::failure::Failure;
 use crate::service::Service;
-use crate::store::deliveries::{self, Attempted, Claimed, Delivery};
-use crate::store::{NoticeId, notices, real_now, within};
+use crate::store::deliveries::{self, Attempted, Claimed, Delivery, waiting};
+use crate::store::{NoticeId, Tx, notices, real_now, within};
+use crate::workflow;
 
 /// How long a claim holds; longer than any attempt can take, as the next two see to.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -206,9 +208,10 @@ async fn mark(service: &Service, claimed: &Claimed, attempted: &Attempted) -> Re
     let (org, id, lease) = (claimed.org, claimed.delivery.id, claimed.lease);
     let (notice, attempted, now): (NoticeId, _, _) =
         (claimed.delivery.notice, attempted.clone(), service.clock.now());
-    let machine = service.clock.real_now();
+    let (machine, sender) = (service.clock.real_now(), service.mailer.sender().clone());
+    let delivery = claimed.delivery.clone();
     let marking = service.store.write(move |tx| {
-        let attempted = attempted.clone();
+        let (attempted, delivery, sender) = (attempted.clone(), delivery.clone(), sender.clone());
         async move {
             notices::hold(tx, org, notice).await?;
             let ended_at = match attempted {
@@ -216,6 +219,10 @@ async fn mark(service: &Service, claimed: &Claimed, attempted: &Attempted) -> Re
                 Attempted::Sent { .. } | Attempted::Failed { .. } | Attempted::Skipped { .. } => machine,
             };
             let marked = deliveries::mark(tx, org, id, lease, &attempted, ended_at).await?;
+            if marked && is_delegated(&attempted) {
+                let at = Moment { now, real_now: real_now(tx, machine).await?, sender };
+                hand_on_all(tx, org, &delivery, &at).await?;
+            }
             if marked {
                 settle::if_done(tx, org, notice, now).await?;
             }
@@ -224,4 +231,20 @@ async fn mark(service: &Service, claimed: &Claimed, attempted: &Attempted) -> Re
         .boxed()
     });
     marking.await
+}
+
+fn is_delegated(attempted: &Attempted) -> bool {
+    matches!(attempted, Attempted::Skipped { why } if why == settle::DELEGATED)
+}
+
+/// Makes deliveries of everything a delivery was to tell, to whoever stands in for its recipient.
+async fn hand_on_all(tx: &Tx, org: OrganizationId, delivery: &Delivery, at: &Moment) -> Result<(), Failure> {
+    let merged = waiting::merged_into(tx, org, delivery.id).await?;
+    let told = std::iter::once(delivery.notice).chain(merged.into_iter().map(|merged| merged.notice));
+    for notice in told {
+        let Some(notice) = notices::find(tx, org, notice).await? else { continue };
+        let acted = workflow::look_in(tx, org, notice.campaign, at.now).await?;
+        hand_on(tx, &acted, &notice, delivery.recipient, at).await?;
+    }
+    Ok(())
 }

@@ -11,8 +11,14 @@ use crate::store::{NoticeId, Tx, notices};
 /// Why a delivery ends when the useful time of its message is over; what hindered it may follow.
 pub(super) const EXPIRED: &str = "expired";
 
+/// Why a delivery ends when mail cannot reach the person.
+pub(super) const NO_ADDRESS: &str = "no_address";
+
 /// Why a delivery ends whose recipient is not here any more.
 pub(super) const RECIPIENT_LEFT: &str = "recipient_left";
+
+/// Why a delivery ends whose recipient is away: whoever stands in gets the message.
+pub(super) const DELEGATED: &str = "delegated";
 
 /// What a delivery is told whose useful time is over, and what hindered it.
 pub(super) fn expired(last_error: Option<&str>) -> String {

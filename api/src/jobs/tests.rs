@@ -1,6 +1,7 @@
 //! Jobs on a real database, driven by hand; mails go to a folder.
 
 mod leases;
+mod sign_in;
 
 use std::path::{Path, PathBuf};
 
@@ -54,8 +55,18 @@ impl Room {
     }
 
     async fn open_with(now: &str, place: Place, mails: PathBuf, address: Option<&str>) -> Self {
-        let given =
-            Given { database_url: Some(place.url().to_owned()), mail_dir: Some(mails), ..Given::default() };
+        let given = Given { mail_dir: Some(mails), ..Given::default() };
+        Self::open_as(now, place, given, address).await
+    }
+
+    /// A room whose mails go to a mail server.
+    async fn with_mail_server(now: &str, url: String) -> Self {
+        let given = Given { smtp_url: Some(url), ..Given::default() };
+        Self::open_as(now, Place::new().await, given, Some("li@heyan.example")).await
+    }
+
+    async fn open_as(now: &str, place: Place, given: Given, address: Option<&str>) -> Self {
+        let given = Given { database_url: Some(place.url().to_owned()), ..given };
         let settings = Settings::read(None, Vec::<(String, String)>::new(), &given).unwrap();
         let store = place.store().await;
         let org = add_people(&store, address).await;
@@ -127,7 +138,7 @@ async fn add_people(store: &Store, address: Option<&str>) -> OrganizationId {
 }
 
 async fn begin(service: &Service, org: OrganizationId) -> CampaignId {
-    let directory = members::directory(service.store.reader(), org).await.unwrap();
+    let directory = members::everybody(service.store.reader(), org).await.unwrap();
     let owner = directory.active().next().unwrap().id;
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/examples/standard/campaign.json");
     let mut fields: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
@@ -300,20 +311,45 @@ async fn nothing_is_tried_while_the_mail_server_is_left_in_peace() {
     assert_eq!(room.service.mailer.paused(until), None);
 }
 
-#[tokio::test]
-async fn a_campaign_on_hold_reminds_nobody_and_the_ledger_says_why() {
-    let room = Room::open("2027-02-24T01:00:00Z").await;
+async fn act(room: &Room, command: Command) {
     let request = Request {
         org: room.org,
         actor: Actor::system(),
         holder: ApiKeyId(Uuid::now_v7()),
         idempotency: None,
     };
-    let hold = Command::Hold { reason: None };
-    workflow::act(&room.service, &request, room.campaign, hold, |_| Reply::empty()).await.unwrap();
+    workflow::act(&room.service, &request, room.campaign, command, |_| Reply::empty()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_campaign_on_hold_reminds_nobody_and_the_ledger_says_why() {
+    let room = Room::open("2027-02-24T01:00:00Z").await;
+    act(&room, Command::Hold { reason: None }).await;
     sandbox::advance(&room.service, at(D3)).await.unwrap();
     let (notice, deliveries) = room.goal("d3").await;
     assert_eq!((notice.status, notice.outcome.as_deref()), (Ledger::Skipped, Some("on_hold")));
     assert_eq!(deliveries, []);
     assert!(room.mails().is_empty());
+}
+
+#[tokio::test]
+async fn what_waited_when_a_pause_began_is_told_when_it_ends() {
+    let room = Room::open("2027-02-26T01:00:00Z").await;
+    // The goal is due at 18:00 in Shanghai; that it is overdue, at 22:00, waits for the morning.
+    sandbox::advance(&room.service, at("2027-02-27T14:30:00Z")).await.unwrap();
+    let (notice, deliveries) = room.goal("l1").await;
+    assert_eq!((notice.status, deliveries[0].status), (Ledger::Sending, DeliveryStatus::Pending));
+    act(&room, Command::Hold { reason: None }).await;
+    sandbox::advance(&room.service, at("2027-02-28T00:30:00Z")).await.unwrap();
+    let (notice, _) = room.goal("l1").await;
+    assert_eq!((notice.status, notice.outcome.as_deref()), (Ledger::Skipped, Some("on_hold")));
+    let before = room.mails().len();
+    act(&room, Command::Resume).await;
+    run_all(&room.service).await.unwrap();
+    let (notice, deliveries) = room.goal("l1").await;
+    assert_eq!(
+        (notice.status, deliveries[0].status, deliveries.len()),
+        (Ledger::Sent, DeliveryStatus::Sent, 1)
+    );
+    assert_eq!(room.mails().len(), before + 1);
 }

@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use domain::ids::{CampaignId, OrganizationId};
-use domain::notice::{Bundle, Planned, obsolete};
+use domain::notice::{Bundle, Planned, obsolete, stand_in};
 use domain::surroundings::DirectoryMember;
 use jiff::Timestamp;
 
@@ -20,6 +20,8 @@ use crate::workflow::{self, Acted};
 /// What a mail tells, and to whom.
 pub(super) struct Told {
     reader: DirectoryMember,
+    /// Where mail reaches them today, which may not be where it did when the delivery was made.
+    address: String,
     /// The message of the delivery itself, of use or not.
     first: notices::Notice,
     /// What is of use, in the order of its times.
@@ -56,6 +58,9 @@ pub(super) async fn of(
                 Entry::Vacant(new) => new.insert(workflow::look_in(reader, org, notice.campaign, now).await?),
             };
             recipient = acted.directory.member(delivery.recipient).filter(|member| member.active).cloned();
+            if stand_in(&acted.case(), &acted.standing, &notice.planned, delivery.recipient).is_some() {
+                return Ok(Err(settle::DELEGATED.to_owned()));
+            }
             obsolete(&acted.case(), &acted.standing, &notice.planned)
         };
         match useless {
@@ -70,15 +75,20 @@ pub(super) async fn of(
     Ok(match (recipient, messages.is_empty()) {
         (_, true) => Err(why_not.unwrap_or_default()),
         (None, false) => Err(settle::RECIPIENT_LEFT.to_owned()),
-        (Some(reader), false) => Ok(Told { reader, first, messages, campaigns }),
+        (Some(reader), false) => match reader.email.clone() {
+            Some(address) => Ok(Told { reader, address, first, messages, campaigns }),
+            None => Err(settle::NO_ADDRESS.to_owned()),
+        },
     })
 }
 
 /// Of several that say the same at different times, the last one, in the order of their times.
 fn without_repeats(useful: Vec<&notices::Notice>) -> Vec<&notices::Notice> {
     let what = |notice: &notices::Notice| {
-        let Planned { reason, subject, generation, .. } = &notice.planned;
-        (notice.campaign, *reason, subject.clone(), generation.clone())
+        let Planned { reason, subject, generation, occurrence, .. } = &notice.planned;
+        // Each decision is news of its own.
+        let occurrence = reason.stands_for_good().then(|| occurrence.clone());
+        (notice.campaign, *reason, subject.clone(), generation.clone(), occurrence)
     };
     let mut said = HashSet::new();
     let mut last: Vec<_> = useful.into_iter().rev().filter(|notice| said.insert(what(notice))).collect();
@@ -107,7 +117,7 @@ impl Told {
             several => (bundle(several, with), format!("member.{}", self.reader.id)),
         };
         Email {
-            to: (self.reader.name.clone(), delivery.address.clone()),
+            to: (self.reader.name.clone(), self.address.clone()),
             reply_to: self.owner().and_then(|owner| Some((owner.name.clone(), owner.email.clone()?))),
             message_id: delivery.message_id.clone(),
             thread: message_id(thread, service.mailer.sender()),

@@ -100,14 +100,14 @@ fn who_may_not_decide_is_told_who_can() {
     for (refusal, en, zh) in [
         (
             own_approval(gate),
-            "goal is not decided by whoever submitted, nor with a key they made; these can: Bo, 李牧.",
-            "目标与定位不能由提交人审批，也不能使用其创建的密钥审批；可审批的人：Bo、李牧。",
+            "goal is not decided by whoever submitted, nor by whoever stands in for them, nor with a key they made; these can: Bo, 李牧.",
+            "目标与定位不能由提交人或其代理人审批，也不能使用其创建的密钥审批；可审批的人：Bo、李牧。",
         ),
         (
             alone,
-            "goal is not decided by whoever edited or submitted, nor with a key they made; nobody else can at the \
+            "goal is not decided by whoever edited or submitted, nor by whoever stands in for them, nor with a key they made; nobody else can at the \
              moment.",
-            "目标与定位不能由编辑者与提交人审批，也不能使用其创建的密钥审批；目前没有其他人可以审批。",
+            "目标与定位不能由编辑者与提交人或其代理人审批，也不能使用其创建的密钥审批；目前没有其他人可以审批。",
         ),
         (
             elsewhere,
@@ -141,6 +141,12 @@ fn failures_have_the_status_of_the_contract() {
         (Failure::Store(away), 503, "service.unavailable"),
         (Failure::Internal("secret cause".to_owned()), 500, "service.failed"),
         (Conflict::LastAdmin.into(), 409, "member.last_admin"),
+        (Conflict::AwayAlready { starts_at: now, ends_at: now }.into(), 409, "delegation.overlaps"),
+        (
+            Conflict::DelegateAway { name: "Bo".into(), starts_at: now, ends_at: now }.into(),
+            409,
+            "delegation.delegate_away",
+        ),
         (Conflict::KeyInFlight.into(), 409, "idempotency.key_in_flight"),
         (Conflict::SandboxBackwards { now }.into(), 409, "sandbox.backwards"),
         (Conflict::EmailTaken { email: "a@example.com".into() }.into(), 409, "member.email_taken"),

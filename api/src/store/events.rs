@@ -3,7 +3,7 @@
 use domain::Event;
 use domain::actor::Who;
 use domain::gate::GateKey;
-use domain::ids::{ApiKeyId, CampaignId, OrganizationId};
+use domain::ids::{ApiKeyId, CampaignId, MemberId, OrganizationId};
 use jiff::Timestamp;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -33,6 +33,8 @@ pub struct StoredEvent {
     pub gate: Option<GateKey>,
     /// Who did it.
     pub by: Who,
+    /// Who is away and in whose place they did it.
+    pub on_behalf_of: Option<MemberId>,
     /// The key it came with.
     pub through: Option<ApiKeyId>,
     /// When it became true.
@@ -103,6 +105,7 @@ fn to_row(
         kind: Set(kind.key().to_owned()),
         gate: Set(kind.gate().map(|gate| gate.key().to_owned())),
         actor: Set(json_text(by)?),
+        on_behalf_of: Set(kind.on_behalf_of().map(|away| away.0)),
         through: Set(through.map(|key| key.0)),
         occurred_at: Set(instant_text(*occurred_at)),
         recorded_at: Set(instant_text(recorded_at)),
@@ -119,6 +122,7 @@ fn from_row(row: event::Model) -> Result<StoredEvent, StoreError> {
         kind,
         gate,
         actor,
+        on_behalf_of,
         through,
         occurred_at,
         recorded_at,
@@ -132,6 +136,7 @@ fn from_row(row: event::Model) -> Result<StoredEvent, StoreError> {
         kind,
         gate: at.gate_of("gate", gate.as_deref())?,
         by: at.json("actor", &actor)?,
+        on_behalf_of: on_behalf_of.map(MemberId),
         through: through.map(ApiKeyId),
         occurred_at: at.instant("occurred_at", &occurred_at)?,
         recorded_at: at.instant("recorded_at", &recorded_at)?,

@@ -16,7 +16,7 @@ use super::column::{Row, instant_text, json_text};
 use super::entity::member;
 use super::error::is_taken;
 use super::page::{behind, cut};
-use super::{Cursor, Listed, Page, StoreError, Tx};
+use super::{Cursor, Listed, Page, StoreError, Tx, delegations};
 use crate::failure::{Conflict, Failure};
 
 /// The order of the list of members, for [`Cursor::read`].
@@ -87,11 +87,23 @@ pub async fn list(
     Ok(Listed { items, next })
 }
 
-/// Everybody as the rules see them, those who left included.
+/// Everybody as the rules see them, those who left included, and who stands in for whom now or will.
 ///
 /// # Errors
 /// What the database says.
-pub async fn directory(c: &impl ConnectionTrait, org: OrganizationId) -> Result<Directory, StoreError> {
+pub async fn directory(
+    c: &impl ConnectionTrait,
+    org: OrganizationId,
+    now: Timestamp,
+) -> Result<Directory, StoreError> {
+    Ok(everybody(c, org).await?.with_delegations(delegations::ahead(c, org, now).await?))
+}
+
+/// Everybody as the rules see them, those who left included; as if nobody were away.
+///
+/// # Errors
+/// What the database says.
+pub async fn everybody(c: &impl ConnectionTrait, org: OrganizationId) -> Result<Directory, StoreError> {
     let rows = member::Entity::find()
         .filter(member::Column::OrgId.eq(org.0))
         .order_by_asc(member::Column::CreatedAt)

@@ -20,6 +20,7 @@ mod writer;
 
 pub mod campaigns;
 pub mod claims;
+pub mod delegations;
 pub mod deliveries;
 pub mod events;
 pub mod idempotency;

@@ -24,6 +24,9 @@ pub struct EventView {
     pub gate: Option<&'static str>,
     /// Who did it.
     pub actor: ActorView,
+    /// The member who is away and in whose place they did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<uuid::Uuid>,
     /// The API key it came with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub through: Option<uuid::Uuid>,
@@ -38,14 +41,26 @@ pub struct EventView {
 
 impl From<StoredEvent> for EventView {
     fn from(event: StoredEvent) -> Self {
-        let StoredEvent { seq: _, id, campaign, kind, gate, by, through, occurred_at, recorded_at, data } =
-            event;
+        let StoredEvent {
+            seq: _,
+            id,
+            campaign,
+            kind,
+            gate,
+            by,
+            on_behalf_of,
+            through,
+            occurred_at,
+            recorded_at,
+            data,
+        } = event;
         Self {
             id: id.0,
             kind,
             campaign_id: campaign.0,
             gate: gate.map(|gate| gate.key()),
             actor: by.into(),
+            on_behalf_of: on_behalf_of.map(|away| away.0),
             through: through.map(|key| key.0),
             occurred_at: Moment::utc(occurred_at),
             recorded_at: Moment::utc(recorded_at),

@@ -7,6 +7,7 @@ use domain::gate::GateKey;
 use domain::playbook::Item;
 use domain::policy::Policy;
 use domain::shown::shown;
+use domain::surroundings::DirectoryMember;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::Value;
@@ -136,6 +137,9 @@ pub struct DecisionView {
     pub verdict: &'static str,
     /// Who decided.
     pub decided_by: PersonView,
+    /// Who is away and in whose place they did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<PersonView>,
     /// When.
     pub decided_at: Moment,
     /// What they saw.
@@ -144,7 +148,7 @@ pub struct DecisionView {
     pub comment: Option<String>,
 }
 
-/// A member who fits the gate's policy.
+/// A member who fits the gate's policy, or stands in for one who does.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ApproverView {
     /// The member.
@@ -154,6 +158,9 @@ pub struct ApproverView {
     /// Why not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
+    /// Who stands in while they are away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stand_in: Option<PersonView>,
 }
 
 /// Why an approval no longer holds.
@@ -274,6 +281,7 @@ fn decisions(submission: &Submission, acted: &Acted) -> Vec<DecisionView> {
     let view = |decision: &domain::campaign::Decision| DecisionView {
         verdict: decision.verdict.key(),
         decided_by: PersonView::of(decision.by, &acted.directory),
+        on_behalf_of: decision.on_behalf_of.map(|away| PersonView::of(away, &acted.directory)),
         decided_at: Moment::of(decision.at, zone),
         revision: decision.revision.to_string(),
         comment: decision.comment.clone(),
@@ -289,15 +297,23 @@ fn approvers(
     reader: Reader<'_>,
 ) -> Vec<ApproverView> {
     let waiting = acted.campaign.gates[gate].submission.as_ref().filter(|newest| newest.outcome.is_none());
-    let asked = |member: &domain::surroundings::DirectoryMember| {
+    let fits = |member: &DirectoryMember| {
         policy.fits(member) || waiting.is_some_and(|submission| submission.policy.fits(member))
     };
+    let asked = |member: &DirectoryMember| {
+        fits(member) || acted.directory.represented_by(member.id, acted.now).any(fits)
+    };
+    let person = |member: &DirectoryMember| PersonView { id: member.id.0, name: member.name.clone() };
     let fitting = acted.directory.active().filter(|member| asked(member));
     fitting
         .map(|member| {
             let refusal = decide::cannot_decide(desk, gate, member);
             ApproverView {
-                member: PersonView { id: member.id.0, name: member.name.clone() },
+                member: person(member),
+                stand_in: acted
+                    .directory
+                    .stand_in(member.id, acted.now)
+                    .map(|(_, delegate)| person(delegate)),
                 can_decide: refusal.is_none(),
                 reason: refusal
                     .map(|refusal| Reason { code: refusal.code(), detail: refusal.detail(reader.locale) }),

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::actor::Actor;
+use crate::calendar::Calendar;
 use crate::campaign::{Campaign, Life};
 use crate::command::NewCampaign;
 use crate::digest::digests;
@@ -58,7 +59,9 @@ pub fn create(
     let Some(playbook) = playbook.filter(|_| faults.is_empty()) else {
         return Err(Refusal::Invalid { faults });
     };
-    let surroundings = Surroundings { now: new.now, directory, others: &[], lexicon: Lexicon::built_in() };
+    // Digests look at no surroundings.
+    let (lexicon, calendar) = (Lexicon::built_in(), Calendar::cn());
+    let surroundings = Surroundings { now: new.now, directory, others: &[], lexicon, calendar };
     let today = digests(&Case::of(&campaign, playbook, surroundings));
     campaign.gates[GateKey::Team].stamps =
         Stamps::default().after(&Team::default(), &campaign.contents.team, &today);

@@ -3,7 +3,7 @@
 use super::submission::{authors, preconditions};
 use super::{Desk, REVIEWED, WRITABLE};
 use crate::actor::{Role, Who};
-use crate::campaign::{Decision, Submission, Verdict};
+use crate::campaign::{Decision, Reconfirmation, Submission, Verdict};
 use crate::command::Action;
 use crate::digest::Digest;
 use crate::effect::Effect;
@@ -12,17 +12,25 @@ use crate::gate::GateKey;
 use crate::ids::MemberId;
 use crate::policy::Policy;
 use crate::refusal::Refusal;
+use crate::signing::Signing;
 use crate::standing::GateStatus;
 use crate::surroundings::DirectoryMember;
 
-/// Whoever signs and the submission, if the actor may say this verdict on it; on the revision they saw, where
-/// one is given.
-pub(super) fn may_decide<'d>(
-    desk: &Desk<'d>,
+/// Who signs, and who is away and in whose place they do.
+pub(super) struct Signed {
+    by: MemberId,
+    on_behalf_of: Option<MemberId>,
+    /// Whether nothing is wanting any more after an approval.
+    is_last: bool,
+}
+
+/// Whoever signs, if the actor may say this verdict on what waits; on the revision they saw, where one is given.
+pub(super) fn may_decide(
+    desk: &Desk<'_>,
     gate: GateKey,
     verdict: Verdict,
     seen: Option<&Digest>,
-) -> Result<(DirectoryMember, &'d Submission), Refusal> {
+) -> Result<Signed, Refusal> {
     let action = match verdict {
         Verdict::Approve => Action::Approve,
         Verdict::RequestChanges => Action::RequestChanges,
@@ -31,15 +39,16 @@ pub(super) fn may_decide<'d>(
     let signer = signer(desk, action)?;
     desk.need_campaign(action, REVIEWED)?;
     let submission = waiting_submission(desk, gate, action, seen)?;
-    not_an_author(desk, gate, submission)?;
-    fits_slot(&submission.policy, gate, &signer)?;
-    if submission.decisions.iter().any(|decision| decision.by == signer.id) {
-        return Err(Refusal::AlreadyDecided { gate });
-    }
+    let signing = Signing::of(&desk.case, submission);
+    not_an_author(desk, gate, submission, &signing)?;
+    let Some(signature) = signing.signature(&signer) else {
+        return Err(unwanted(gate, &submission.policy, &signing, &signer));
+    };
     if verdict == Verdict::Approve {
         preconditions(desk, action, gate)?;
     }
-    Ok((signer, submission))
+    let on_behalf_of = signature.on_behalf_of.map(|away| away.id);
+    Ok(Signed { by: signer.id, on_behalf_of, is_last: signing.is_filled_with(signature) })
 }
 
 pub(super) fn decide(
@@ -49,20 +58,18 @@ pub(super) fn decide(
     revision: &Digest,
     comment: Option<String>,
 ) -> Result<Vec<EventKind>, Refusal> {
-    let (signer, submission) = may_decide(desk, gate, verdict, Some(revision))?;
+    let Signed { by, on_behalf_of, is_last } = may_decide(desk, gate, verdict, Some(revision))?;
     let decision = Decision {
         verdict,
-        by: signer.id,
+        by,
+        on_behalf_of,
         through: desk.actor.key,
         at: desk.case.now(),
         revision: revision.clone(),
         comment,
     };
-    let directory = desk.case.surroundings.directory;
-    let earlier = submission.decisions.iter().filter_map(|earlier| directory.member(earlier.by));
-    let filled = submission.policy.is_filled_by(earlier.chain([&signer]));
     let signs = &desk.standing.gates[gate].signs;
-    let approval = (verdict == Verdict::Approve && filled).then(|| signs.clone());
+    let approval = (verdict == Verdict::Approve && is_last).then(|| signs.clone());
     Ok(vec![EventKind::GateDecided { gate, decision: Box::new(decision), approval }])
 }
 
@@ -71,18 +78,18 @@ pub(super) fn decide(
 pub fn cannot_decide(desk: &Desk<'_>, gate: GateKey, member: &DirectoryMember) -> Option<Refusal> {
     let in_review = desk.standing.gates[gate].status == GateStatus::InReview;
     let waiting = desk.case.campaign.gates[gate].submission.as_ref().filter(|_| in_review);
-    let authors = waiting.map_or_else(|| authors(desk, gate), |submission| submission.authors.clone());
-    let decided =
-        waiting.is_some_and(|newest| newest.decisions.iter().any(|decision| decision.by == member.id));
-    let policy = waiting.map_or(&desk.case.playbook.gates[gate].policy, |submission| &submission.policy);
-    if let Err(refusal) = fits_slot(policy, gate, member) {
-        Some(refusal)
-    } else if authors.contains(&member.id) {
-        Some(own_approval(desk, gate, policy, &authors))
-    } else if decided {
-        Some(Refusal::AlreadyDecided { gate })
-    } else {
+    let (policy, authors) = match waiting {
+        Some(submission) => (&submission.policy, submission.authors.clone()),
+        None => (&desk.case.playbook.gates[gate].policy, authors(desk, gate)),
+    };
+    let before = Signing::before(&desk.case, policy, &authors);
+    let signing = waiting.map_or(before, |submission| Signing::of(&desk.case, submission));
+    if signing.signature(member).is_some() {
         None
+    } else if signing.has_slot_for(member) && signing.is_author(member.id) {
+        Some(own_approval(desk, gate, policy, &signing))
+    } else {
+        Some(unwanted(gate, policy, &signing, member))
     }
 }
 
@@ -123,46 +130,51 @@ fn same_revision(desk: &Desk<'_>, gate: GateKey, seen: Option<&Digest>) -> Resul
     Err(Refusal::RevisionChanged { gate, current: current.clone(), waits })
 }
 
-/// Neither an author may decide, whatever their role, nor a key that the person who submitted made. What a
+/// Neither an author may decide, whatever their role, nor whoever stands in for them, nor a key that the person who submitted made. What a
 /// service submitted may be decided with a key of the same maker: one admin makes the keys of everybody.
-fn not_an_author(desk: &Desk<'_>, gate: GateKey, submission: &Submission) -> Result<(), Refusal> {
+fn not_an_author(
+    desk: &Desk<'_>,
+    gate: GateKey,
+    submission: &Submission,
+    signing: &Signing<'_>,
+) -> Result<(), Refusal> {
     let maker = desk.actor.key_made_by.filter(|_| matches!(submission.by, Who::Member(_)));
-    if desk.actor.member().into_iter().chain(maker).any(|member| submission.authors.contains(&member)) {
-        return Err(own_approval(desk, gate, &submission.policy, &submission.authors));
+    let made_by_author = maker.is_some_and(|maker| submission.authors.contains(&maker));
+    if made_by_author || desk.actor.member().is_some_and(|member| signing.is_author(member)) {
+        return Err(own_approval(desk, gate, &submission.policy, signing));
     }
     Ok(())
 }
 
 /// The refusal to an author, with the names of those who could decide instead.
-fn own_approval(desk: &Desk<'_>, gate: GateKey, policy: &Policy, authors: &[MemberId]) -> Refusal {
-    let submission = desk.case.campaign.gates[gate].submission.as_ref();
-    let have_decided = |member: &DirectoryMember| {
-        submission.is_some_and(|newest| {
-            newest.outcome.is_none() && newest.decisions.iter().any(|decision| decision.by == member.id)
-        })
-    };
+fn own_approval(desk: &Desk<'_>, gate: GateKey, policy: &Policy, signing: &Signing<'_>) -> Refusal {
     let others = desk.case.surroundings.directory.active();
-    let others =
-        others.filter(|member| policy.fits(member) && !authors.contains(&member.id) && !have_decided(member));
+    let others = others.filter(|member| signing.signature(member).is_some());
     let others = others.map(|member| member.name.clone()).collect();
     Refusal::OwnApproval { gate, author: policy.forbid_author, others }
 }
 
-fn fits_slot(policy: &Policy, gate: GateKey, member: &DirectoryMember) -> Result<(), Refusal> {
-    if policy.fits(member) {
-        return Ok(());
+/// Why no signature is wanted of a member who is no author.
+fn unwanted(gate: GateKey, policy: &Policy, signing: &Signing<'_>, member: &DirectoryMember) -> Refusal {
+    if signing.has_slot_for(member) && signing.is_spent(member.id) {
+        Refusal::AlreadyDecided { gate }
+    } else {
+        fits_no_slot(policy, gate)
     }
-    let slots = policy.slots.iter().map(|slot| slot.from.clone()).collect();
-    Err(Refusal::FitsNoSlot { gate, slots })
 }
 
-/// Whoever signs, if the actor may carry the approval over to the changed facets; in the revision they saw,
-/// where one is given.
+fn fits_no_slot(policy: &Policy, gate: GateKey) -> Refusal {
+    let slots = policy.slots.iter().map(|slot| slot.from.clone()).collect();
+    Refusal::FitsNoSlot { gate, slots }
+}
+
+/// Whoever signs, and in whose place, if the actor may carry the approval over to the changed facets; in the revision
+/// they saw, where one is given.
 pub(super) fn may_reconfirm(
     desk: &Desk<'_>,
     gate: GateKey,
     seen: Option<&Digest>,
-) -> Result<DirectoryMember, Refusal> {
+) -> Result<(MemberId, Option<MemberId>), Refusal> {
     let action = Action::Reconfirm;
     desk.need_role(action, Role::Operator)?;
     let signer = signer(desk, action)?;
@@ -172,9 +184,15 @@ pub(super) fn may_reconfirm(
         return Err(Refusal::ReviewNeeded { gate });
     }
     same_revision(desk, gate, seen)?;
-    fits_slot(&desk.case.playbook.gates[gate].policy, gate, &signer)?;
+    let policy = &desk.case.playbook.gates[gate].policy;
+    let on_behalf_of = if policy.fits(&signer) {
+        None
+    } else {
+        let mut away = desk.case.surroundings.directory.represented_by(signer.id, desk.case.now());
+        Some(away.find(|away| policy.fits(away)).ok_or_else(|| fits_no_slot(policy, gate))?.id)
+    };
     preconditions(desk, action, gate)?;
-    Ok(signer)
+    Ok((signer.id, on_behalf_of))
 }
 
 pub(super) fn reconfirm(
@@ -183,9 +201,10 @@ pub(super) fn reconfirm(
     revision: &Digest,
     comment: Option<String>,
 ) -> Result<Vec<EventKind>, Refusal> {
-    let signer = may_reconfirm(desk, gate, Some(revision))?;
+    let (by, on_behalf_of) = may_reconfirm(desk, gate, Some(revision))?;
     let digests = desk.standing.gates[gate].signs.clone();
-    Ok(vec![EventKind::GateReconfirmed { gate, by: signer.id, comment, digests }])
+    let confirmed = Reconfirmation { by, on_behalf_of, at: desk.case.now(), comment };
+    Ok(vec![EventKind::GateReconfirmed { gate, confirmed, digests }])
 }
 
 /// Whether the actor may end the gate's approval.

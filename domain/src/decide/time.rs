@@ -40,7 +40,7 @@ impl Seen {
 /// The events that follow at `now` from what stood before a command and what stands after it.
 #[must_use]
 pub fn follow(case: &Case<'_>, before: &Standing, after: &Standing) -> Vec<Event> {
-    let mut events = consequences(&Seen::of(before), after, case.now());
+    let mut events = consequences(case.campaign, &Seen::of(before), after, case.now());
     events.extend(facets_changed(case, &before.digests, &after.digests));
     events
 }
@@ -66,8 +66,10 @@ fn facets_changed(case: &Case<'_>, before: &Digests, after: &Digests) -> Vec<Eve
 }
 
 /// The events that follow from what was seen and what stands at `at`.
-fn consequences(seen: &Seen, now: &Standing, at: Timestamp) -> Vec<Event> {
+fn consequences(campaign: &Campaign, seen: &Seen, now: &Standing, at: Timestamp) -> Vec<Event> {
     let mut kinds = Vec::new();
+    // During a pause nobody is told; what was lost meanwhile is told when it ends.
+    let was_ready = seen.status == CampaignStatus::Ready || campaign.turn.is_some_and(|turn| turn.ready);
     for (gate, standing) in now.gates.iter().filter(|(gate, standing)| seen.gates[*gate] != standing.status) {
         match standing.status {
             GateStatus::Passed => kinds.push(EventKind::GatePassed { gate }),
@@ -82,9 +84,7 @@ fn consequences(seen: &Seen, now: &Standing, at: Timestamp) -> Vec<Event> {
     }
     match now.status {
         CampaignStatus::Ready if seen.status != CampaignStatus::Ready => kinds.push(EventKind::CampaignReady),
-        CampaignStatus::Preparing if seen.status == CampaignStatus::Ready => {
-            kinds.push(EventKind::CampaignNotReady);
-        }
+        CampaignStatus::Preparing if was_ready => kinds.push(EventKind::CampaignNotReady),
         CampaignStatus::Lapsed if seen.status != CampaignStatus::Lapsed => {
             kinds.push(EventKind::CampaignLapsed);
         }
@@ -116,14 +116,14 @@ pub fn catch_up(
             events.push(completed);
         }
         let then = standing(&Case::of(&campaign, playbook, Surroundings { now: at, ..surroundings }));
-        let followed = consequences(&seen, &then, at);
+        let followed = consequences(&campaign, &seen, &then, at);
         campaign = apply_all(campaign, &followed);
         events.extend(followed);
         let next = then.changes_at.filter(|next| *next > at);
         seen = Seen { changes_at: next, ..Seen::of(&then) };
     }
     let now = standing(&Case::of(&campaign, playbook, surroundings));
-    let followed = consequences(&seen, &now, surroundings.now);
+    let followed = consequences(&campaign, &seen, &now, surroundings.now);
     campaign = apply_all(campaign, &followed);
     events.extend(followed);
     (campaign, events, now)

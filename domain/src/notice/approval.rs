@@ -59,7 +59,7 @@ fn expiring(case: &Case<'_>, gate: GateKey) -> Vec<Planned> {
     let Some(expires_at) = evidence_until(case, gate) else { return Vec::new() };
     let offsets = case.playbook.reminders.gate_expiring.iter();
     let planned = offsets.map(|(occurrence, offset)| {
-        let planned_at = offset.from(expires_at, &case.profile().time_zone);
+        let planned_at = case.from(expires_at, *offset);
         Planned {
             reason: Reason::GateExpiring,
             subject: gate.into(),
@@ -95,7 +95,7 @@ fn rechecks(case: &Case<'_>, gate: GateKey) -> Vec<Planned> {
         occurrence: occurrence.clone(),
         generation: go_live_at.to_string(),
         class: Class::Critical,
-        planned_at: offset.from(go_live_at, &case.profile().time_zone),
+        planned_at: case.from(go_live_at, *offset),
         not_after: go_live_at,
         audience: vec![Audience::GateOwner],
     });

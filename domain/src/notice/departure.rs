@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Class, Planned, Reason, notices};
 use crate::campaign::later;
 use crate::choices;
-use crate::offset::Offset;
+use crate::offset::wall_clock;
 use crate::rule::Case;
 use crate::standing::Standing;
 use crate::surroundings::DirectoryMember;
@@ -69,10 +69,11 @@ pub fn departure(
         return Err(SWITCHED_OFF);
     }
     if may_wait(notice, reader) {
-        let Some(time) = wishes.digest_time() else { return Err(SWITCHED_OFF) };
-        let at = next(time, notice.planned_at, zone);
-        if at < notice.not_after {
-            return Ok(Departure { at, with: Bundle::Digest });
+        match wishes.digest_time().map(|time| next(time, notice.planned_at, zone)) {
+            Some(at) if at < notice.not_after => return Ok(Departure { at, with: Bundle::Digest }),
+            None if notice.class == Class::Info => return Err(SWITCHED_OFF),
+            // What somebody must act on comes in any case, and what would come too late with the digest without it.
+            Some(_) | None => {}
         }
     }
     let Some(at) = quiet_until(now, reader, zone) else {
@@ -151,7 +152,7 @@ fn quiet_until(at: Timestamp, reader: &DirectoryMember, zone: &TimeZone) -> Opti
 
 /// The first instant from `after` on at which a clock of the zone shows the time.
 fn next(time: Time, after: Timestamp, zone: &TimeZone) -> Timestamp {
-    let on = |days| Offset::WallClock { days, at: time }.from(after, zone);
+    let on = |days| wall_clock(after, zone, days, time);
     let today = on(0);
     if today >= after { today } else { on(1) }
 }

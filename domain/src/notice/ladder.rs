@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Audience, Class, Planned, Reason};
 use crate::campaign::later;
 use crate::gate::GateKey;
-use crate::offset::Offset;
+use crate::offset::{Offset, wall_clock};
 use crate::preferences::{QUIET_FROM, QUIET_UNTIL};
 use crate::rule::Case;
 
@@ -46,7 +46,9 @@ pub(super) fn climb(
     for (occurrence, offset) in offsets.iter().rev() {
         let at = match offset {
             Offset::Elapsed(elapsed) if always_awake != Some(occurrence) => waking(case, anchor, *elapsed),
-            Offset::Elapsed(_) | Offset::WallClock { .. } => offset.from(anchor, &case.profile().time_zone),
+            Offset::Elapsed(_) | Offset::WallClock { .. } | Offset::WorkingDays { .. } => {
+                case.from(anchor, *offset)
+            }
         };
         if at < next_at {
             steps.push(Step { occurrence: occurrence.clone(), at, not_after: next_at });
@@ -61,18 +63,19 @@ pub(super) fn climb(
 /// the end of the quiet hours run into.
 fn waking(case: &Case<'_>, anchor: Timestamp, wanted: SignedDuration) -> Timestamp {
     let (mut cursor, mut left) = (anchor, wanted);
+    let zone = &case.profile().time_zone;
     // A ladder is a day or two long; a month of nights is more than any playbook asks for.
     for _ in 0..31 {
         let local = case.local(cursor);
         if local.time() >= QUIET_FROM || local.time() < QUIET_UNTIL {
             let days = i64::from(local.time() >= QUIET_FROM);
-            let morning = Offset::WallClock { days, at: QUIET_UNTIL }.from(cursor, &case.profile().time_zone);
+            let morning = wall_clock(cursor, zone, days, QUIET_UNTIL);
             if left.is_zero() || case.go_live_at() < morning {
                 return later(cursor, left);
             }
             cursor = morning;
         }
-        let evening = Offset::WallClock { days: 0, at: QUIET_FROM }.from(cursor, &case.profile().time_zone);
+        let evening = wall_clock(cursor, zone, 0, QUIET_FROM);
         let awake = evening.duration_since(cursor);
         if left <= awake {
             return later(cursor, left);

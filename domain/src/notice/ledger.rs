@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use super::obsolete::{ON_HOLD, REPLANNED, void};
-use super::{AT_ONCE, Planned, Reason};
+use super::obsolete::{GATE_PASSED, ON_HOLD, REPLANNED, void};
+use super::{AT_ONCE, Audience, Planned, Reason};
 use crate::choices;
 use crate::rule::Case;
 use crate::standing::Standing;
@@ -66,7 +66,7 @@ pub fn replan(
     let still_wanted: HashSet<&str> = keys.iter().map(String::as_str).collect();
     let rows: HashMap<&str, &Existing> = existing.iter().map(|row| (row.key.as_str(), row)).collect();
     let waiting = existing.iter().filter(|row| row.status == Ledger::Planned);
-    let left = waiting.filter(|row| row.reason != Reason::GateDecided);
+    let left = waiting.filter(|row| !row.reason.stands_for_good());
     for row in left.filter(|row| !still_wanted.contains(row.key.as_str())) {
         // What it told of is so no more, or it was planned anew at another time.
         let why = void(case, standing, &row.planned).unwrap_or(REPLANNED);
@@ -74,7 +74,8 @@ pub fn replan(
     }
     let overdue = highest_reached(&wanted, now);
     for ((key, notice), highest) in keys.into_iter().zip(wanted).zip(overdue) {
-        let is_useful_late = highest || notice.occurrence == AT_ONCE;
+        let is_news = notice.occurrence == AT_ONCE || notice.audience == [Audience::StandIn];
+        let is_useful_late = highest || is_news;
         let timely = timely(notice, is_useful_late, now);
         match (rows.get(key.as_str()), timely) {
             (None, timely) => replanned.add.extend(timely),
@@ -104,9 +105,10 @@ fn timely(notice: Planned, is_useful_late: bool, now: Timestamp) -> Option<Plann
 fn may_read_anew(row: &Existing, notice: &Planned, now: Timestamp) -> bool {
     match row.status {
         Ledger::Planned => row.planned != *notice && row.planned.planned_at > now,
-        // What a pause held back and is still the highest overdue level goes out when the pause ends.
+        // What a pause held back, or a pass that did not last, and is still the highest overdue level goes out at once.
         Ledger::Skipped => {
-            notice.planned_at > now || (row.outcome.as_deref() == Some(ON_HOLD) && notice.planned_at == now)
+            let ended_for_now = [Some(ON_HOLD), Some(GATE_PASSED)].contains(&row.outcome.as_deref());
+            notice.planned_at > now || (ended_for_now && notice.planned_at == now)
         }
         Ledger::Sending | Ledger::Sent | Ledger::Merged | Ledger::Expired | Ledger::Failed => false,
     }

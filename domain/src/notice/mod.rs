@@ -25,7 +25,7 @@ pub use approval::changed_at as facets_changed_at;
 pub use departure::{Bundle, Departure, MERGED_WITHIN, Opened, departure};
 pub use ledger::{Existing, Ledger, Replanned, replan};
 pub use obsolete::obsolete;
-pub use recipients::recipients;
+pub use recipients::{Recipient, recipients, stand_in};
 pub use subject::Subject;
 
 choices! {
@@ -61,11 +61,21 @@ choices! {
         CampaignOwner = "campaign_owner", "the campaign's owner", "活动负责人";
         Approvers = "approvers", "approvers who have not decided", "未决定的审批人";
         ApproversInReview = "approvers_in_review", "approvers, while the gate is in review", "审批中的审批人";
+        ApproversAway = "approvers_away", "approvers who are away", "休假中的审批人";
+        StandIn = "stand_in", "whoever stands in for an approver who is away", "代理审批人";
         Reviewers = "reviewers", "members who fit the gate's policy", "可审批该关卡的成员";
         Submitter = "submitter", "whoever submitted", "提交人";
         Roster = "roster", "members on the roster", "排班成员";
         Managers = "managers", "managers, or admins where there are none", "主管";
         Admins = "admins", "admins", "管理员";
+    }
+}
+
+impl Reason {
+    /// Whether a message of this kind stays true, and is sent, whatever becomes of the campaign.
+    #[must_use]
+    pub const fn stands_for_good(self) -> bool {
+        matches!(self, Self::GateDecided)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::approval::{changed_at, evidence_until, wants_recheck};
 use super::show::{asset, warms_up};
 use super::{Planned, Reason, Subject, notices};
-use crate::campaign::Outcome;
+use crate::campaign::{FacetChange, Outcome};
 use crate::evaluate::rules_of;
 use crate::gate::GateKey;
 use crate::rule::{Case, Rule};
@@ -12,6 +12,10 @@ use crate::surroundings::CampaignStatus;
 
 /// Why a message ends that was not sent because its campaign was paused.
 pub(super) const ON_HOLD: &str = "on_hold";
+/// Why a message ends whose useful time is over, though it was to last longer when it was planned.
+const EXPIRED: &str = "expired";
+/// Why a message ends whose gate has passed.
+pub(super) const GATE_PASSED: &str = "gate_passed";
 /// Why a message ends that is planned at another time instead.
 pub(super) const REPLANNED: &str = "replanned";
 
@@ -21,21 +25,23 @@ pub fn obsolete(case: &Case<'_>, standing: &Standing, notice: &Planned) -> Optio
     // Evidence ages during a pause, too.
     let held = standing.status == CampaignStatus::OnHold && notice.reason != Reason::GateExpired;
     let void = if held { Some(ON_HOLD) } else { void(case, standing, notice) };
-    let replanned = || (!is_wanted(case, standing, notice)).then_some(REPLANNED);
-    void.or_else(replanned).map(str::to_owned)
+    void.or_else(|| unwanted(case, standing, notice)).map(str::to_owned)
 }
 
-/// Whether the campaign still wants to send this very message; what was decided it does for good.
-fn is_wanted(case: &Case<'_>, standing: &Standing, notice: &Planned) -> bool {
+/// Why the campaign does not want to send this very message any more: it plans another instead, or the show that it was to
+/// come before was moved and is over by now.
+fn unwanted(case: &Case<'_>, standing: &Standing, notice: &Planned) -> Option<&'static str> {
     let key = notice.key(case.campaign.id);
-    notice.reason == Reason::GateDecided
-        || notices(case, standing).iter().any(|wanted| wanted.key(case.campaign.id) == key)
+    let today = notices(case, standing).into_iter().find(|wanted| wanted.key(case.campaign.id) == key);
+    match today {
+        Some(today) => (today.not_after <= case.now()).then_some(EXPIRED),
+        None => (!notice.reason.stands_for_good()).then_some(REPLANNED),
+    }
 }
 
 /// As [`obsolete`], pauses aside.
 pub(super) fn void(case: &Case<'_>, standing: &Standing, notice: &Planned) -> Option<&'static str> {
-    if notice.reason == Reason::GateDecided {
-        // What was decided stays true, whatever becomes of the campaign.
+    if notice.reason.stands_for_good() {
         return None;
     }
     let at = notice.subject.gate().map(|gate| AtGate { case, standing, notice, gate });
@@ -78,7 +84,7 @@ impl AtGate<'_, '_> {
     }
 
     fn passed(&self) -> Option<&'static str> {
-        (self.standing.gates[self.gate].status == GateStatus::Passed).then_some("gate_passed")
+        (self.standing.gates[self.gate].status == GateStatus::Passed).then_some(GATE_PASSED)
     }
 
     fn in_review_before_due(&self) -> Option<&'static str> {
@@ -110,7 +116,11 @@ impl AtGate<'_, '_> {
         let at = self.notice.generation.parse().ok()?;
         let mut changes = self.case.campaign.gates[self.gate].noticed.changes.values();
         if !changes.any(|change| change.at == at) {
-            return Some("superseded");
+            // Taking it back was a change, too, and left nothing to tell; or there is news of a later one.
+            let is_open =
+                |change: &FacetChange| !changed_at(self.case, self.standing, self.gate, change.at).is_empty();
+            let later = self.case.campaign.gates[self.gate].noticed.changes.values().any(is_open);
+            return Some(if later { "superseded" } else { "change_undone" });
         }
         let differs = !changed_at(self.case, self.standing, self.gate, at).is_empty();
         (!differs).then_some("change_undone")

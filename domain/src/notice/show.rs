@@ -48,7 +48,7 @@ fn touchpoints(case: &Case<'_>, standing: &Standing) -> Vec<Planned> {
 fn touches(case: &Case<'_>, key: &str, publish_at: Timestamp) -> Vec<Planned> {
     let offsets = case.playbook.reminders.touchpoint.iter();
     let touch = offsets.map(|(occurrence, offset)| {
-        let planned_at = offset.from(publish_at, &case.profile().time_zone);
+        let planned_at = case.from(publish_at, *offset);
         let (class, not_after, audience) = if planned_at < publish_at {
             (Class::Action, publish_at, vec![Audience::GateOwner])
         } else if planned_at == publish_at {
@@ -74,7 +74,7 @@ fn touches(case: &Case<'_>, key: &str, publish_at: Timestamp) -> Vec<Planned> {
 fn countdown(case: &Case<'_>) -> Vec<Planned> {
     let go_live_at = case.go_live_at();
     let mut steps: Vec<_> = case.playbook.reminders.countdown.iter().collect();
-    let at = |step: &crate::playbook::Countdown| step.at.from(go_live_at, &case.profile().time_zone);
+    let at = |step: &crate::playbook::Countdown| case.from(go_live_at, step.at);
     steps.sort_by_key(|(_, step)| at(step));
     let mut planned = Vec::new();
     let mut next_at = go_live_at;
@@ -107,7 +107,7 @@ fn go_live_decision(case: &Case<'_>) -> Vec<Planned> {
         occurrence: occurrence.clone(),
         generation: go_live_at.to_string(),
         class: Class::Critical,
-        planned_at: offset.from(go_live_at, &case.profile().time_zone),
+        planned_at: case.from(go_live_at, *offset),
         not_after: go_live_at,
         audience: audience.clone(),
     });

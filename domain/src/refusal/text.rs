@@ -27,7 +27,9 @@ impl Refusal {
             }
             Self::OwnApproval { gate, author, others } => {
                 let (gate, author) = (gate.key(), author.label().en);
-                let refused = format!("{gate} is not decided by {author}, nor with a key they made");
+                let refused = format!(
+                    "{gate} is not decided by {author}, nor by whoever stands in for them, nor with a key they made"
+                );
                 match others.is_empty() {
                     true => format!("{refused}; nobody else can at the moment."),
                     false => format!("{refused}; these can: {}.", named(others, ", ")),
@@ -41,7 +43,10 @@ impl Refusal {
                 format!("What changed revokes the approval of {}; submit it for a new review.", gate.key())
             }
             Self::AlreadyDecided { gate } => {
-                format!("You have already decided on this submission of {}.", gate.key())
+                format!(
+                    "You, or somebody in your place, have already decided on this submission of {}.",
+                    gate.key()
+                )
             }
             Self::WrongGateStatus { gate, action, status, needed } => format!(
                 "{} is {}; to {} it must be {}.",
@@ -123,7 +128,7 @@ impl Refusal {
             }
             Self::OwnApproval { gate, author, others } => {
                 let (gate, author) = (gate.label().zh, author.label().zh);
-                let refused = format!("{gate}不能由{author}审批，也不能使用其创建的密钥审批");
+                let refused = format!("{gate}不能由{author}或其代理人审批，也不能使用其创建的密钥审批");
                 match others.is_empty() {
                     true => format!("{refused}；目前没有其他人可以审批。"),
                     false => format!("{refused}；可审批的人：{}。", named(others, "、")),
@@ -136,7 +141,9 @@ impl Refusal {
             Self::ReviewNeeded { gate } => {
                 format!("本次修改使{}的审批失效，请重新提交审批。", gate.label().zh)
             }
-            Self::AlreadyDecided { gate } => format!("您已对{}的本次提交作出决定。", gate.label().zh),
+            Self::AlreadyDecided { gate } => {
+                format!("您或您的代理人已对{}的本次提交作出决定。", gate.label().zh)
+            }
             Self::WrongGateStatus { gate, action, status, needed } => format!(
                 "{}当前{}，须为{}才能{}。",
                 gate.label().zh,

@@ -112,11 +112,14 @@ fn news_wait_for_the_next_digest_or_come_at_once_where_that_is_too_late() {
 fn wishes_by_kind_are_kept() {
     let news = notice(Reason::FacetChanged, Class::Info, "03-02 10:00", "03-03 10:00");
     let due = notice(Reason::GateDue, Class::Action, "03-02 10:00", "03-09 18:00");
+    let wanted = Planned { reason: Reason::ApprovalWanted, ..due.clone() };
     let critical = Planned { class: Class::Critical, ..news.clone() };
     let table = [
         (json!({ "at_once": ["facet_changed"] }), &news, "03-02 10:00 alone"),
         (json!({ "digest": false }), &news, "switched_off"),
         (json!({ "digest": false }), &due, "03-02 10:00 alone"),
+        (json!({ "digest": false, "in_digest": ["gate_due"] }), &due, "03-02 10:00 alone"),
+        (json!({ "digest": false, "in_digest": ["approval_wanted"] }), &wanted, "03-02 10:00 approvals"),
         (json!({ "off": ["facet_changed"] }), &news, "switched_off"),
         (json!({ "off": ["facet_changed"] }), &critical, "03-02 10:00 alone"),
         (json!({ "in_digest": ["gate_due"] }), &due, "03-03 09:00 digest"),

@@ -97,7 +97,7 @@ fn approvers_are_asked_at_once_and_again_in_waking_hours() {
         page(
             "approval_wanted goal p0 | 02-22 10:00 | 02-22 14:00 | action | approvers
              approval_wanted goal p1 | 02-22 14:00 | 02-22 18:00 | action | approvers
-             approval_wanted goal p2 | 02-22 18:00 | 02-23 20:00 | action | approvers gate_owner
+             approval_wanted goal p2 | 02-22 18:00 | 02-23 20:00 | action | approvers approvers_away gate_owner
              approval_wanted goal p3 | 02-23 20:00 | 03-20 20:00 | action | managers admins",
         )
     );
@@ -106,7 +106,7 @@ fn approvers_are_asked_at_once_and_again_in_waking_hours() {
         page(
             "approval_wanted goal p0 | 02-22 21:00 | 02-23 11:00 | action | approvers
              approval_wanted goal p1 | 02-23 11:00 | 02-23 15:00 | action | approvers
-             approval_wanted goal p2 | 02-23 15:00 | 02-24 17:00 | action | approvers gate_owner
+             approval_wanted goal p2 | 02-23 15:00 | 02-24 17:00 | action | approvers approvers_away gate_owner
              approval_wanted goal p3 | 02-24 17:00 | 03-20 20:00 | action | managers admins",
         )
     );
@@ -116,7 +116,7 @@ fn approvers_are_asked_at_once_and_again_in_waking_hours() {
         page(
             "approval_wanted goal p0 | 02-22 23:30 | 02-23 12:00 | action | approvers
              approval_wanted goal p1 | 02-23 12:00 | 02-23 16:00 | action | approvers
-             approval_wanted goal p2 | 02-23 16:00 | 02-24 18:00 | action | approvers gate_owner
+             approval_wanted goal p2 | 02-23 16:00 | 02-24 18:00 | action | approvers approvers_away gate_owner
              approval_wanted goal p3 | 02-24 18:00 | 03-20 20:00 | action | managers admins",
         )
     );
@@ -129,7 +129,7 @@ fn all_hours_count_where_the_show_begins_before_the_night_is_over() {
         page(
             "approval_wanted goal p0 | 03-19 21:00 | 03-20 01:00 | action | approvers
              approval_wanted goal p1 | 03-20 01:00 | 03-20 05:00 | action | approvers
-             approval_wanted goal p2 | 03-20 05:00 | 03-20 07:00 | action | approvers gate_owner",
+             approval_wanted goal p2 | 03-20 05:00 | 03-20 07:00 | action | approvers approvers_away gate_owner",
         )
     );
     // A show at eight begins when the quiet hours end, not before: they do not count.

@@ -16,7 +16,7 @@ fn told(stage: &Stage, reason: Reason, occurrence: &str) -> Vec<MemberId> {
     let notices = wanted(stage);
     let own = |notice: &&Planned| notice.reason == reason && notice.occurrence == occurrence;
     let notice = notices.iter().filter(|notice| notice.subject == GateKey::Goal).find(own).unwrap();
-    recipients(&stage.case(), &stage.standing, notice)
+    recipients(&stage.case(), &stage.standing, notice).into_iter().map(|one| one.member).collect()
 }
 
 fn without(stage: &mut Stage, gone: &[&str]) {

@@ -34,7 +34,7 @@ fn why(stage: &Stage, notice: &Planned) -> Option<String> {
 }
 
 fn told(stage: &Stage, notice: &Planned) -> Vec<domain::ids::MemberId> {
-    recipients(&stage.case(), &stage.standing, notice)
+    recipients(&stage.case(), &stage.standing, notice).into_iter().map(|one| one.member).collect()
 }
 
 #[test]
@@ -101,6 +101,7 @@ fn a_change_that_only_notifies_is_news_for_owner_and_reviewers_until_it_is_undon
         "facet_changed goal at_once | 03-04 09:00 | 03-05 09:00 | info | gate_owner reviewers"
     );
     let rows = planned(&stage);
+    stage.advance(at("03-04 09:20"));
     let restore =
         Command::EditContent { gate: GateKey::Audience, edit: Edit::Whole(before), expected: Expected::Any };
     stage.act(&actor("operator"), &restore).unwrap();

@@ -20,7 +20,7 @@ use domain::refusal::Refusal;
 use domain::rule::{Case, Rule};
 use domain::standing::{GateStatus, Standing, standing};
 use domain::surroundings::{Directory, DirectoryMember, Surroundings};
-use domain::{Lexicon, Playbook, apply, document};
+use domain::{Calendar, Lexicon, Playbook, apply, document};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -80,8 +80,13 @@ impl Stage {
 
     /// Moves the clock and writes what time alone changed.
     pub(crate) fn advance(&mut self, to: Timestamp) {
-        let surroundings =
-            Surroundings { now: to, directory: &self.directory, others: &[], lexicon: Lexicon::built_in() };
+        let surroundings = Surroundings {
+            now: to,
+            directory: &self.directory,
+            others: &[],
+            lexicon: Lexicon::built_in(),
+            calendar: Calendar::cn(),
+        };
         let seen = Seen::of(&self.standing);
         let (campaign, events, standing) = catch_up(self.campaign.clone(), self.playbook, surroundings, seen);
         (self.campaign, self.standing, self.now) = (campaign, standing, to);
@@ -199,7 +204,11 @@ fn case<'c>(
     directory: &'c Directory,
     now: Timestamp,
 ) -> Case<'c> {
-    Case::of(campaign, playbook, Surroundings { now, directory, others: &[], lexicon: Lexicon::built_in() })
+    Case::of(
+        campaign,
+        playbook,
+        Surroundings { now, directory, others: &[], lexicon: Lexicon::built_in(), calendar: Calendar::cn() },
+    )
 }
 
 fn people() -> Directory {

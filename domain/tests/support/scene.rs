@@ -9,7 +9,7 @@ use domain::gate::GateKey;
 use domain::gate::team::{Stamps, Team};
 use domain::rule::Case;
 use domain::surroundings::{Directory, Extract, Surroundings};
-use domain::{Campaign, Lexicon, Playbook};
+use domain::{Calendar, Campaign, Lexicon, Playbook};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -59,7 +59,13 @@ impl Scene {
         Case::of(
             &self.campaign,
             &self.playbook,
-            Surroundings { now: *now, directory, others, lexicon: Lexicon::built_in() },
+            Surroundings {
+                now: *now,
+                directory,
+                others,
+                lexicon: Lexicon::built_in(),
+                calendar: Calendar::cn(),
+            },
         )
     }
 

@@ -34,10 +34,11 @@ const QUERY: [(&str, Option<&str>); 12] = [
 ];
 
 /// Places of addresses, likewise.
-const PATH: [(&str, Option<&str>); 8] = [
+const PATH: [(&str, Option<&str>); 9] = [
     ("campaign", Some("campaign")),
     ("member", Some("member")),
     ("api_key", Some("api_key")),
+    ("delegation", Some("delegation")),
     ("gate", None),
     ("item", None),
     ("playbook", None),
@@ -47,11 +48,13 @@ const PATH: [(&str, Option<&str>); 8] = [
 
 /// Members of bodies that name something stored, and how another organization's is refused: with the code and this
 /// pointer. Every other text of every body is tried too, and must make no difference.
-const REFERENCES: [(&str, &str); 4] = [
+const REFERENCES: [(&str, &str); 6] = [
     ("create_campaign", "/owner"),
     ("change_campaign", "/owner"),
     ("assign_gate", "/assignee"),
     ("create_api_key", "/member_id"),
+    ("create_delegation", "/member_id"),
+    ("create_delegation", "/delegate_id"),
 ];
 
 /// The organization that looks, and its people, one of each role, and a service with the highest.
@@ -109,7 +112,7 @@ fn own(name: &str, show: &str, member: &str) -> String {
         "campaign" => show,
         "member" => member,
         // No key of its own is taken back: it is asked for one that never was.
-        "api_key" => "00000000-0000-7000-8000-000000000000",
+        "api_key" | "delegation" => "00000000-0000-7000-8000-000000000000",
         "gate" => "goal",
         "item" => "one_goal_shared",
         "playbook" => "standard@1",

@@ -174,7 +174,7 @@ impl Search {
                 let answer = self.both(attacker.admin(), attacker, operation, place, name).await;
                 if refers
                     && ["member", "e-mail"].contains(kind)
-                    && !(last == "member_id" && *kind == "e-mail")
+                    && !(last.ends_with("_id") && *kind == "e-mail")
                 {
                     let errors = if answer.status == 422 { answer.errors() } else { Vec::new() };
                     let found = errors == [(place.name.clone(), "reference.not_found".to_owned())];
@@ -198,8 +198,14 @@ impl Search {
         for text in [foreign, &ghost] {
             let (show, member) = attacker.own(operation).await;
             let mut asking = operation.asking(|name| own(name, &show, &member));
-            if place.name == "/member_id" {
+            if operation.id == "create_api_key" && place.name == "/member_id" {
                 asking.body = json!({ "name": "rival key" });
+            }
+            if operation.id == "create_delegation" {
+                // Nobody stands in for themselves, so that none is made that would be in the way of the next.
+                let away = if place.name == "/delegate_id" { Value::Null } else { json!(member) };
+                asking.body =
+                    json!({ "member_id": away, "delegate_id": member, "ends_at": asking.body["ends_at"] });
             }
             asked.push(asking.with(place, text));
         }

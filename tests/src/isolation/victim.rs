@@ -55,13 +55,19 @@ impl Victim {
         let idle = json!({ "name": "canary idle", "external_ref": "canary-idle", "owner": chief.id });
         let idle = Show::standard(&lead.client, &idle).await;
         chief.client.post(&idle.path("/hold"), &json!({ "reason": "canary pause" })).expect(200).await;
-        let addresses = addresses(document, &[&show, &idle], &[&lead, &chief]);
+        let absence = json!({
+            "member_id": lead.id, "delegate_id": chief.id, "reason": "canary holiday",
+            "starts_at": "2027-04-01T00:00:00Z", "ends_at": "2027-04-02T00:00:00Z",
+        });
+        let delegation = admin.post("/v1/delegations", &absence).expect(201).await;
+        let addresses = addresses(document, &[&show, &idle], &[&lead, &chief], delegation.text_at("/id"));
         let goal = show.gate(&admin, "goal").await;
         let me = admin.get("/v1/me").expect(200).await;
         let references = vec![
             ("campaign", show.id.clone()),
             ("member", lead.id.clone()),
             ("api_key", service.text_at("/id").to_owned()),
+            ("delegation", delegation.text_at("/id").to_owned()),
             ("e-mail", lead.email.clone()),
             ("external_ref", "canary-ref".to_owned()),
             ("revision", goal["revision"].as_str().unwrap().to_owned()),
@@ -211,16 +217,16 @@ async fn canary_content(show: &Show, lead: &Client, gate: &str, document: &Value
 }
 
 /// Addresses of everything that can be read of these.
-fn addresses(document: &Value, shows: &[&Show], people: &[&Person]) -> Vec<String> {
+fn addresses(document: &Value, shows: &[&Show], people: &[&Person], delegation: &str) -> Vec<String> {
     let reads = every_operation(document, "goal").into_iter().filter(|operation| !operation.writes());
     let mut found = Vec::new();
     for operation in reads.filter(|operation| operation.path.starts_with("/v1/")) {
-        found.extend(filled(&operation, shows, people));
+        found.extend(filled(&operation, shows, people, delegation));
     }
     found
 }
 
-fn filled(operation: &Operation, shows: &[&Show], people: &[&Person]) -> Vec<String> {
+fn filled(operation: &Operation, shows: &[&Show], people: &[&Person], delegation: &str) -> Vec<String> {
     let mut paths = vec![operation.path.clone()];
     for place in operation.places.iter().filter(|place| place.spot == Spot::Path) {
         let values: Vec<String> = match place.name.as_str() {
@@ -229,6 +235,7 @@ fn filled(operation: &Operation, shows: &[&Show], people: &[&Person]) -> Vec<Str
             "gate" => examples::GATES.map(str::to_owned).to_vec(),
             "playbook" => vec!["standard@1".to_owned()],
             "rule" => vec!["goal.complete".to_owned()],
+            "delegation" => vec![delegation.to_owned()],
             other => panic!("{}: say what stands for {other}", operation.id),
         };
         let fill = |path: &String| {

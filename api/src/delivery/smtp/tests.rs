@@ -1,91 +1,24 @@
 //! Handing over to a server of this process that answers from a script.
 
-use std::sync::Arc;
+mod certificates;
+mod silence;
 
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 
 use super::super::email::Email;
 use super::super::outcome::FaultKind;
 use super::super::text::Letter;
+use super::scripted::{Script, Server};
 use super::*;
 
-/// What the server answers instead of the usual, by the word a command starts with; an empty answer hangs up.
-/// `.` is the end of a mail, `HI` the greeting.
-type Script = &'static [(&'static str, &'static str)];
-
-/// A server that answers by its script, and the commands of each connection it got.
-struct Server {
-    port: u16,
-    heard: Arc<Mutex<Vec<Vec<String>>>>,
-}
-
 impl Server {
-    async fn start(script: Script) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let server = Self { port, heard: Arc::clone(&heard) };
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let place = {
-                    let mut heard = heard.lock().unwrap();
-                    heard.push(Vec::new());
-                    heard.len() - 1
-                };
-                tokio::spawn(answer(stream, script, Arc::clone(&heard), place));
-            }
-        });
-        server
-    }
-
     fn client(&self, user: &str) -> Smtp {
-        Smtp::new(SmtpServer::read(&format!("smtp://{user}127.0.0.1:{}", self.port)).unwrap()).unwrap()
-    }
-
-    fn heard(&self) -> Vec<Vec<String>> {
-        self.heard.lock().unwrap().clone()
+        client(&format!("smtp://{user}127.0.0.1:{}", self.port))
     }
 }
 
-/// Serves one connection; nothing when the client has gone.
-async fn answer(
-    stream: TcpStream,
-    script: Script,
-    heard: Arc<Mutex<Vec<Vec<String>>>>,
-    place: usize,
-) -> Option<()> {
-    let mut stream = BufReader::new(stream);
-    let scripted = |word: &str, usual: &'static str| {
-        script.iter().find(|(start, _)| *start == word).map_or(usual, |(_, answer)| answer)
-    };
-    stream.write_all(format!("{}\r\n", scripted("HI", "220 ready")).as_bytes()).await.ok()?;
-    let mut in_mail = false;
-    loop {
-        let mut line = String::new();
-        if stream.read_line(&mut line).await.ok()? == 0 {
-            return None;
-        }
-        let line = line.trim_end();
-        if in_mail && line != "." {
-            continue;
-        }
-        let word = line.split([' ', ':']).next().unwrap_or_default();
-        heard.lock().unwrap()[place].push(word.to_owned());
-        let usual = match word {
-            "EHLO" => "250-here\r\n250 AUTH PLAIN LOGIN",
-            "AUTH" => "235 welcome",
-            "DATA" => "354 go on",
-            "QUIT" => "221 bye",
-            _ => "250 ok",
-        };
-        let said = scripted(word, usual);
-        in_mail = word == "DATA" && said.starts_with("354");
-        if said.is_empty() {
-            return None;
-        }
-        stream.write_all(format!("{said}\r\n").as_bytes()).await.ok()?;
-    }
+fn client(url: &str) -> Smtp {
+    Smtp::new(SmtpServer::read(url).unwrap()).unwrap()
 }
 
 fn message() -> Message {
@@ -128,15 +61,14 @@ async fn what_the_server_answers_decides_what_becomes_of_a_mail() {
 #[tokio::test]
 async fn a_server_that_is_not_there_is_tried_again_later() {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-    let smtp = Smtp::new(SmtpServer::read(&format!("smtp://127.0.0.1:{port}")).unwrap()).unwrap();
+    let smtp = client(&format!("smtp://127.0.0.1:{port}"));
     assert_eq!(smtp.hand_over(&message()).await.unwrap_err().kind, FaultKind::Network);
 }
 
 #[tokio::test]
 async fn starttls_is_required_where_it_was_asked_for() {
     let server = Server::start(&[]).await;
-    let url = format!("smtp+starttls://li:secret@127.0.0.1:{}", server.port);
-    let smtp = Smtp::new(SmtpServer::read(&url).unwrap()).unwrap();
+    let smtp = client(&format!("smtp+starttls://li:secret@127.0.0.1:{}", server.port));
     assert_eq!(smtp.hand_over(&message()).await.unwrap_err().kind, FaultKind::Network);
     assert_eq!(server.heard(), [["EHLO"]]);
 }

@@ -13,6 +13,7 @@ use domain::gate::GateKey;
 use domain::locale::Locale;
 use domain::notice::Reason;
 use domain::rule::Rule;
+use domain::signing::Signing;
 use domain::standing::{GateStanding, GateStatus};
 use jiff::SignedDuration;
 
@@ -110,7 +111,7 @@ impl<'o> AtGate<'_, 'o> {
 
     /// The time left until the gate is due, negative when it is overdue.
     fn slack(&self) -> SignedDuration {
-        self.gate().due_at.duration_since(self.case.now())
+        wording::whole_minutes(self.gate().due_at.duration_since(self.case.now()))
     }
 
     /// The same in words.
@@ -200,11 +201,7 @@ impl<'o> AtGate<'_, 'o> {
     /// Whether the reader can decide on what waits for review.
     fn reader_decides(&self) -> bool {
         let newest = self.case.campaign.gates[self.key].submission.as_ref();
-        newest.is_some_and(|submission| {
-            submission.outcome.is_none()
-                && submission.policy.fits(self.reader)
-                && !submission.authors.contains(&self.reader.id)
-                && submission.decisions.iter().all(|decision| decision.by != self.reader.id)
-        })
+        let waiting = newest.filter(|submission| submission.outcome.is_none());
+        waiting.is_some_and(|submission| Signing::of(&self.case, submission).signature(self.reader).is_some())
     }
 }

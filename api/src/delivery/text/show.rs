@@ -32,8 +32,8 @@ fn of_asset(occasion: &Occasion<'_>, key: &str) -> Words {
     let publish_at = asset.and_then(|asset| asset.publish_at).unwrap_or(occasion.notice.planned_at);
     let channel = asset.and_then(|asset| asset.channel).map(|channel| channel.label().to(locale));
     let (name, time) = (&case.profile().name, occasion.long_time(publish_at));
-    let left = publish_at.duration_since(case.now());
-    let (label, what) = match (left.is_positive(), locale) {
+    let left = wording::whole_minutes(publish_at.duration_since(case.now()));
+    let (label, what) = match (!left.is_negative(), locale) {
         (true, Locale::En) => {
             ("to publish", format!("“{title}” of the campaign “{name}” is to appear on {time}."))
         }
@@ -206,7 +206,7 @@ fn what_to_do(occasion: &Occasion<'_>) -> String {
 /// Whether no message of the countdown comes after this one.
 fn is_last_of_countdown(occasion: &Occasion<'_>) -> bool {
     let case = &occasion.case;
-    let at = |step: &Countdown| step.at.from(case.go_live_at(), &case.profile().time_zone);
+    let at = |step: &Countdown| case.from(case.go_live_at(), step.at);
     let steps = case.playbook.reminders.countdown.iter();
     let last = steps.max_by_key(|(_, step)| at(step)).map(|(occurrence, _)| occurrence);
     occasion.notice.reason == Reason::Countdown && last == Some(&occasion.notice.occurrence)

@@ -107,6 +107,7 @@ fn decided(name: &str, verdict: Verdict) -> Campaign {
     submission.decisions.push(Decision {
         verdict,
         by: MemberId(Uuid::from_u128(MANAGER)),
+        on_behalf_of: None,
         through: None,
         at: at("2027-03-08T07:00:00Z"),
         revision: submission.revision.clone(),
@@ -157,8 +158,13 @@ fn written<A>(
 ) -> A {
     let directory = directory();
     let playbook = Playbook::built_in("standard@1").unwrap();
-    let surroundings =
-        Surroundings { now: at(now), directory: &directory, others: &[], lexicon: Lexicon::built_in() };
+    let surroundings = Surroundings {
+        now: at(now),
+        directory: &directory,
+        others: &[],
+        lexicon: Lexicon::built_in(),
+        calendar: domain::Calendar::cn(),
+    };
     let case = Case::of(campaign, playbook, surroundings);
     let standing = standing(&case);
     let reader = directory.member(MemberId(Uuid::from_u128(reader))).unwrap();

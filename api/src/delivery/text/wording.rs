@@ -22,10 +22,14 @@ pub(super) fn names(locale: Locale, gates: &[GateKey]) -> String {
     names.join(pick(locale, ", ", "、"))
 }
 
+/// A length of time to the minute, by which a moment after its time is still on time: a mail leaves a second or two later.
+pub(super) fn whole_minutes(length: SignedDuration) -> SignedDuration {
+    SignedDuration::from_mins((length.as_secs() + length.as_secs().signum() * 30) / 60)
+}
+
 /// A length of time in its two greatest units, its sign left out.
 pub(super) fn span(length: SignedDuration, locale: Locale) -> String {
-    // To the nearest minute: a mail leaves a second or two after its time.
-    let minutes = (length.abs().as_secs() + 30) / 60;
+    let minutes = whole_minutes(length).abs().as_mins();
     let (days, hours, minutes) = (minutes / 1_440, minutes / 60 % 24, minutes % 60);
     let parts = match locale {
         Locale::En => [(days, if days == 1 { "day" } else { "days" }), (hours, "h"), (minutes, "min")],
@@ -67,5 +71,13 @@ pub(super) const fn pick(locale: Locale, en: &'static str, zh: &'static str) -> 
     match locale {
         Locale::En => en,
         Locale::ZhCn => zh,
+    }
+}
+
+/// Why the reader gets somebody else's message.
+pub(super) fn in_place(locale: Locale, name: &str, until: &str) -> String {
+    match locale {
+        Locale::En => format!("You stand in for {name}, who is away until {until}."),
+        Locale::ZhCn => format!("{name}休假至{until}，由您代理。"),
     }
 }

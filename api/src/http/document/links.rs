@@ -57,6 +57,8 @@ const WAYS: &[Way] = ways! {
     list_members -> read_member(("member", FIRST)), list_members(NEXT);
     create_api_key -> revoke_api_key(("api_key", MADE));
     list_api_keys -> list_api_keys(NEXT);
+    create_delegation -> read_delegation(("delegation", MADE)), end_delegation(("delegation", MADE));
+    list_delegations -> read_delegation(("delegation", FIRST)), list_delegations(NEXT);
     list_playbooks -> read_playbook(("playbook", "$response.body#/data/0/reference"));
     list_rules -> read_rule(("rule", "$response.body#/data/0/rule"));
     evaluate -> read_rule(("rule", "$response.body#/findings/0/rule"));

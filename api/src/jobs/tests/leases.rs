@@ -18,7 +18,7 @@ impl Room {
     }
 
     /// Claims it at a moment after now, by the clock of leases.
-    async fn claim_after(&self, later: SignedDuration) -> Claimed {
+    pub(super) async fn claim_after(&self, later: SignedDuration) -> Claimed {
         let machine = self.service.clock.real_now();
         let claim = self.service.store.write(move |tx| {
             async move {

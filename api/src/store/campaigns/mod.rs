@@ -12,9 +12,10 @@ use domain::standing::GateStatus;
 use domain::surroundings::CampaignStatus;
 use jiff::Timestamp;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{LockBehavior, LockType};
+use sea_orm::sea_query::{IntoCondition, LockBehavior, LockType};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
 };
 use uuid::Uuid;
 
@@ -203,6 +204,29 @@ pub async fn due_to_wake(
 /// # Errors
 /// What the database says.
 pub async fn wake_all(tx: &Tx, org: OrganizationId, now: Timestamp) -> Result<(), Failure> {
+    wake(tx, org, Condition::all(), now).await
+}
+
+/// Wakes the campaigns in preparation of which a gate waits for review.
+///
+/// # Errors
+/// What the database says.
+pub async fn wake_in_review(tx: &Tx, org: OrganizationId, now: Timestamp) -> Result<(), Failure> {
+    let in_review = gate_row::Entity::find()
+        .select_only()
+        .column(gate_row::Column::CampaignId)
+        .filter(gate_row::Column::OrgId.eq(org.0))
+        .filter(gate_row::Column::Status.eq(GateStatus::InReview.key()))
+        .into_query();
+    wake(tx, org, campaign::Column::Id.in_subquery(in_review), now).await
+}
+
+async fn wake(
+    tx: &Tx,
+    org: OrganizationId,
+    which: impl IntoCondition,
+    now: Timestamp,
+) -> Result<(), Failure> {
     let prepared = [CampaignStatus::Preparing, CampaignStatus::Ready, CampaignStatus::OnHold];
     let waken = campaign::ActiveModel { next_wake_at: Set(Some(instant_text(now))), ..Default::default() };
     campaign::Entity::update_many()
@@ -210,6 +234,7 @@ pub async fn wake_all(tx: &Tx, org: OrganizationId, now: Timestamp) -> Result<()
         .filter(campaign::Column::OrgId.eq(org.0))
         .filter(campaign::Column::Status.is_in(prepared.map(CampaignStatus::key)))
         .filter(is_asleep(now))
+        .filter(which)
         .exec(tx)
         .await?;
     Ok(())

@@ -121,7 +121,7 @@ pub enum Attempted {
 }
 
 /// Adds deliveries, to be tried first at `real_now`. One that is there already for the same notice, channel and
-/// recipient stays as it is.
+/// recipient stays as it is; but if it was skipped, as during a pause, it is made anew.
 ///
 /// # Errors
 /// What the database says.
@@ -136,7 +136,18 @@ pub async fn insert_many(
         return Ok(());
     }
     let once = OnConflict::columns([Column::OrgId, Column::NoticeId, Column::Channel, Column::Recipient])
-        .do_nothing()
+        .update_columns([
+            Column::Address,
+            Column::Status,
+            Column::NextAttemptAt,
+            Column::LastError,
+            Column::Bundle,
+            Column::NotBefore,
+            Column::Waits,
+            Column::OpensAt,
+        ])
+        .action_and_where(Expr::col((delivery::Entity, Column::Status)).eq(DeliveryStatus::Skipped.key()))
+        .action_and_where(Expr::col((delivery::Entity, Column::MergedInto)).is_null())
         .to_owned();
     let rows = deliveries.iter().map(|delivery| row::to_insert(org, delivery, now, real_now));
     delivery::Entity::insert_many(rows).on_conflict(once).exec_without_returning(tx).await?;

@@ -104,6 +104,7 @@ pub async fn opened(
         .filter(Column::Recipient.eq(recipient.0))
         .filter(Column::OpensAt.gt(instant_text(after)))
         .filter(Column::OpensAt.lte(instant_text(until)))
+        .filter(left_or_leaves())
         .order_by_desc(Column::OpensAt)
         .into_tuple()
         .one(c)
@@ -174,6 +175,13 @@ async fn change(
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// Whatever was skipped never leaves, unless another message tells of it.
+fn left_or_leaves() -> Condition {
+    Condition::any()
+        .add(Column::Status.ne(DeliveryStatus::Skipped.key()))
+        .add(Column::MergedInto.is_not_null())
 }
 
 fn waits_until(now: Timestamp) -> Condition {

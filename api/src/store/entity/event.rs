@@ -14,6 +14,7 @@ pub(in crate::store) struct Model {
     pub kind: String,
     pub gate: Option<String>,
     pub actor: String,
+    pub on_behalf_of: Option<Uuid>,
     pub through: Option<Uuid>,
     pub occurred_at: String,
     pub recorded_at: String,

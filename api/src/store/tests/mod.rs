@@ -183,7 +183,12 @@ fn full_campaign() -> Campaign {
         digests: [("products.prices".to_owned(), Digest("ab".repeat(32)))].into(),
         approved_at: at("2027-03-02T00:00:00Z"),
         approved_by: vec![person],
-        reconfirmed: Some(Reconfirmation { by: person, at: at("2027-03-03T00:00:00Z"), comment: None }),
+        reconfirmed: Some(Reconfirmation {
+            by: person,
+            on_behalf_of: Some(person),
+            at: at("2027-03-03T00:00:00Z"),
+            comment: None,
+        }),
     });
     campaign
 }
@@ -214,6 +219,7 @@ fn submission(person: MemberId) -> Submission {
         decisions: vec![Decision {
             verdict: Verdict::Approve,
             by: person,
+            on_behalf_of: Some(person),
             through: None,
             at: at("2027-03-02T00:00:00Z"),
             revision,

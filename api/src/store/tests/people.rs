@@ -54,7 +54,7 @@ async fn a_member_comes_back_as_written() {
     });
     assert!(update.await.unwrap());
     assert_eq!(members::find(reader, desk.org, chen.id).await.unwrap(), Some(chen.clone()));
-    let directory = members::directory(reader, desk.org).await.unwrap();
+    let directory = members::everybody(reader, desk.org).await.unwrap();
     assert_eq!(directory.member(chen.id).map(|seen| (seen.role, seen.active)), Some((Role::Viewer, false)));
 }
 
@@ -80,7 +80,7 @@ async fn members_of_another_organization_are_not_found() {
     desk.add_member(&chen).await.unwrap();
     let (reader, other) = (desk.store.reader(), add_organization(&desk.store).await);
     assert_eq!(members::find(reader, other, chen.id).await.unwrap(), None);
-    assert!(members::directory(reader, other).await.unwrap().member(chen.id).is_none());
+    assert!(members::everybody(reader, other).await.unwrap().member(chen.id).is_none());
     let page = Page { after: None, limit: 50 };
     assert!(members::list(reader, other, &page).await.unwrap().items.is_empty());
     let update = desk.store.write(move |tx| {
