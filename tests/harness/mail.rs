@@ -4,6 +4,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use mail_parser::MessageParser;
 use serde_json::{Value, json};
@@ -12,7 +13,7 @@ use crate::folder::Folder;
 use crate::python;
 
 /// Longest wait for mails; the first retry comes after half a minute.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A running mail server.
 #[derive(Debug)]
@@ -68,6 +69,26 @@ impl MailServer {
         self.tell(&script);
     }
 
+    /// Answers the next `times` wishes to write to a recipient (`*`: to anybody) with this reply, before any data.
+    pub fn turn_away(&self, recipient: &str, reply: &str, times: u64) {
+        self.tell(&json!({ "turn_away": { recipient: { "reply": reply, "times": times } } }));
+    }
+
+    /// Keeps the next message to a recipient and hangs up without a word.
+    pub fn drop_once(&self, recipient: &str) {
+        self.tell(&json!({ "drop": { recipient: { "times": 1 } } }));
+    }
+
+    /// Says nothing more to the next who wishes to write to a recipient.
+    pub fn stall_once(&self, recipient: &str) {
+        self.tell(&json!({ "stall": { recipient: { "times": 1 } } }));
+    }
+
+    /// Lets nobody write who does not sign in with this password.
+    pub fn demand_password(&self, password: &str) {
+        self.tell(&json!({ "password": password }));
+    }
+
     /// Takes this long before it answers to a message, so that a crash can fall in between.
     pub fn delay(&self, milliseconds: u64) {
         self.tell(&json!({ "delay_ms": milliseconds }));
@@ -93,7 +114,7 @@ impl MailServer {
         let since = std::time::Instant::now();
         while !wanted(&self.mails()) {
             assert!(since.elapsed() < PATIENCE, "the mails do not come: {:?}", self.mails());
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
@@ -102,6 +123,30 @@ impl MailServer {
         let lines = self.folder.read("refused.jsonl");
         let mails = lines.lines().map(|line| Mail::of(&serde_json::from_str(line).unwrap()));
         mails.map(|mail| (mail.message_id, mail.to)).collect()
+    }
+
+    /// Recipients turned away so far, in order.
+    pub fn turned_away(&self) -> Vec<String> {
+        self.kept("turned_away.jsonl", |line| line["to"].as_str().unwrap().to_owned())
+    }
+
+    /// Of each who tried to sign in so far, whether the password was the right one.
+    pub fn sign_ins(&self) -> Vec<bool> {
+        self.kept("sign_ins.jsonl", |line| line["right"].as_bool().unwrap())
+    }
+
+    /// How many were told nothing more so far.
+    pub fn stalls_begun(&self) -> usize {
+        self.kept("stalling.jsonl", |_| ()).len()
+    }
+
+    /// How long those waited who hung up since.
+    pub fn stalls_ended(&self) -> Vec<Duration> {
+        self.kept("stalled.jsonl", |line| Duration::from_millis(line["ms"].as_u64().unwrap()))
+    }
+
+    fn kept<T>(&self, name: &str, read: impl Fn(&Value) -> T) -> Vec<T> {
+        self.folder.read(name).lines().map(|line| read(&serde_json::from_str(line).unwrap())).collect()
     }
 
     /// What Python's own parser makes of every message.

@@ -1,7 +1,13 @@
 """A mail server for tests: keeps every message it accepts, and refuses what script.json tells it to.
 
-Usage: server.py FOLDER. Prints its port, serves until its standard input ends.
-FOLDER/script.json: {"refuse": {"<recipient or *>": {"reply": "451 later", "times": 1}}, "delay_ms": 0}
+Usage: server.py FOLDER. Prints its port, serves until its standard input ends. FOLDER/script.json may tell it:
+
+    {"refuse": {"<recipient or *>": {"reply": "451 later", "times": 1}},     # after the data
+     "turn_away": {"<recipient or *>": {"reply": "451 later", "times": 1}},  # at RCPT, into turned_away.jsonl
+     "drop": {"<recipient or *>": {"times": 1}},   # keeps the message and hangs up without a word
+     "stall": {"<recipient or *>": {"times": 1}},  # says nothing more at RCPT; its end is in stalled.jsonl
+     "password": "the only right one",             # demands it; every try is in sign_ins.jsonl
+     "delay_ms": 0}
 """
 
 import asyncio
@@ -11,7 +17,7 @@ import sys
 import time
 from pathlib import Path
 
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, AuthResult
 
 
 class Keeper:
@@ -30,6 +36,41 @@ class Keeper:
             self.script = json.loads(path.read_text())
         return self.script
 
+    def wish(self, name: str, recipients: list) -> dict | None:
+        """What the script still wants for one of these, or for anybody; it counts as done."""
+        wishes = self.told().get(name, {})
+        for recipient in [*recipients, "*"]:
+            wish = wishes.get(recipient)
+            if wish and wish["times"] > 0:
+                wish["times"] -= 1
+                return wish
+        return None
+
+    def knows(self, server, session, envelope, mechanism, given) -> AuthResult:
+        """Whether the password is the right one; aiosmtpd answers 235 or 535."""
+        right = given.password.decode() == self.told()["password"]
+        self.keep("sign_ins.jsonl", {"right": right})
+        return AuthResult(success=right, handled=False)
+
+    async def handle_RCPT(self, server, session, envelope, address, options) -> str:
+        wish = self.wish("turn_away", [address])
+        if wish:
+            self.keep("turned_away.jsonl", {"to": address})
+            return wish["reply"]
+        if self.wish("stall", [address]):
+            await self.stall(address)
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 fine"
+
+    async def stall(self, address: str) -> None:
+        """Says nothing until the client hangs up, which cancels this."""
+        since = time.monotonic()
+        self.keep("stalling.jsonl", {"to": address})
+        try:
+            await asyncio.sleep(3_600)
+        finally:
+            self.keep("stalled.jsonl", {"to": address, "ms": int((time.monotonic() - since) * 1000)})
+
     async def handle_DATA(self, server, session, envelope) -> str:
         script = self.told()
         line = {
@@ -38,13 +79,14 @@ class Keeper:
             "rcpt_tos": envelope.rcpt_tos,
             "data": envelope.content.decode("utf-8"),
         }
-        for recipient in [*envelope.rcpt_tos, "*"]:
-            wish = script.get("refuse", {}).get(recipient)
-            if wish and wish["times"] > 0:
-                wish["times"] -= 1
-                self.keep("refused.jsonl", line)
-                return wish["reply"]
+        wish = self.wish("refuse", envelope.rcpt_tos)
+        if wish:
+            self.keep("refused.jsonl", line)
+            return wish["reply"]
         self.keep("messages.jsonl", line)
+        if self.wish("drop", envelope.rcpt_tos):
+            server.transport.close()
+            await asyncio.sleep(3_600)
         await asyncio.sleep(script.get("delay_ms", 0) / 1000)
         return "250 2.0.0 kept"
 
@@ -58,7 +100,14 @@ class Keeper:
 async def serve(folder: Path) -> None:
     loop = asyncio.get_running_loop()
     keeper = Keeper(folder)
-    make = lambda: SMTP(keeper, hostname="mail.test", enable_SMTPUTF8=True, loop=loop)  # noqa: E731
+
+    def make() -> SMTP:
+        usual = {"hostname": "mail.test", "enable_SMTPUTF8": True, "loop": loop}
+        if "password" in keeper.told():
+            # No TLS: to this machine itself a password may go without.
+            usual |= {"authenticator": keeper.knows, "auth_required": True, "auth_require_tls": False}
+        return SMTP(keeper, **usual)
+
     server = await loop.create_server(make, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)

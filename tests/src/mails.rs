@@ -216,6 +216,12 @@ fn python_reads_the_same(smtp: &MailServer, mails: &[Mail]) {
         assert_eq!(python["subject"], mail.subject);
         assert_eq!(python["to"], json!([mail.to]));
         assert_eq!(python["defects"], json!([]), "{mail}");
+        let once = json!({ "To": 1, "From": 1, "Message-ID": 1, "Date": 1 });
+        assert_eq!(python["times"], once, "{mail}");
+        let references = python["references"].as_str().unwrap();
+        assert!(references.starts_with("<campaign.") && references.ends_with('>'), "{mail}: {references}");
+        assert_eq!(python["auto_submitted"], "auto-generated", "{mail}");
+        assert_eq!(python["parts"], json!(["text/plain", "text/html"]), "{mail}");
         let date: jiff::Timestamp = python["date"].as_str().unwrap().parse().unwrap();
         assert_eq!(date, mail.date);
         let text = |text: &str| text.replace("\r\n", "\n").trim().to_owned();

@@ -40,6 +40,7 @@ mod secrecy;
 mod settings;
 mod shutdown;
 mod slow_clients;
+mod smtp;
 mod specification;
 mod sqlite_only;
 mod staleness;
