@@ -230,6 +230,7 @@ impl Playbook {
         built.extend(&mut gates);
         let gates = PerGate::each(|gate| built[gate.position()].clone());
         points_back(&gates)?;
+        due::in_order(&gates)?;
         let closures = PerGate::each(|gate| closure(&gates, gate));
         let effects = effects(&closures);
         Ok(Self {

@@ -221,3 +221,35 @@ fn a_gate_that_is_reopened_has_its_slack_again() {
     );
     assert_eq!(stage.campaign.gates[GateKey::Goal].submission.as_ref().unwrap().authors, [id("submitter")]);
 }
+
+#[test]
+fn a_playbook_in_which_a_gate_is_due_before_one_it_requires_is_refused() {
+    let read = |gate: &str, due: serde_json::Value| {
+        let mut source = domain::Playbook::built_in("standard").unwrap().source.clone();
+        source["gates"][gate]["due"] = due;
+        domain::Playbook::read(source).map(|playbook| playbook.key)
+    };
+    let table = [
+        (
+            "script",
+            json!({ "at": "T-14d 17:59" }),
+            Err("gate script is due before products, which it requires"),
+        ),
+        ("script", json!({ "at": "T-14d 18:00" }), Ok("standard")),
+        ("products", json!({ "at": "T-12wd 18:00" }), Ok("standard")),
+        (
+            "products",
+            json!({ "at": "T-13wd 18:00" }),
+            Err("gate products is due before audience, which it requires"),
+        ),
+        (
+            "equipment_test",
+            json!({ "at": "T-1d 18:00", "morning_at": "T-12d 18:00" }),
+            Err("gate equipment_test is due before warm_up, which it requires"),
+        ),
+    ];
+    for (gate, due, expected) in table {
+        let expected = expected.map(str::to_owned).map_err(str::to_owned);
+        assert_eq!(read(gate, due.clone()), expected, "{gate} {due}");
+    }
+}

@@ -1,10 +1,13 @@
 //! When gates are due.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
+use super::GatePlan;
 use crate::calendar::Calendar;
+use crate::campaign::later;
+use crate::gate::{GateKey, PerGate};
 use crate::offset::Offset;
 
 /// When a gate is due, relative to go-live.
@@ -30,4 +33,30 @@ impl Due {
             Some(_) | None => due,
         }
     }
+
+    fn counts_working_days(self) -> bool {
+        let mut offsets = std::iter::once(self.at).chain(self.morning_at);
+        offsets.any(|offset| matches!(offset, Offset::WorkingDays { .. }))
+    }
 }
+
+/// No gate may be due before one it requires, whenever a show goes live: tried for each half hour of a day, from whose time
+/// offsets count, and of a week where they count its working days. Holidays, which close the same days for both gates, are
+/// left out.
+pub(super) fn in_order(gates: &PerGate<GatePlan>) -> Result<(), String> {
+    let days = if gates.iter().any(|(_, plan)| plan.due.counts_working_days()) { 7 } else { 1 };
+    for half_hour in 0..days * 48 {
+        let go_live_at = later(MONDAY, SignedDuration::from_mins(30 * half_hour));
+        let due = |gate: GateKey| gates[gate].due.instant(go_live_at, &TimeZone::UTC, Calendar::weekends());
+        for (gate, plan) in gates.iter() {
+            let own = due(gate);
+            if let Some(before) = plan.requires.iter().find(|required| own < due(**required)) {
+                return Err(format!("gate {gate} is due before {before}, which it requires"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// 4 January 2027, midnight.
+const MONDAY: Timestamp = Timestamp::constant(1_799_020_800, 0);
