@@ -41,8 +41,8 @@ impl Due {
 }
 
 /// No gate may be due before one it requires, whenever a show goes live: tried for each half hour of a day, from whose time
-/// offsets count, and of a week where they count its working days. Holidays, which close the same days for both gates, are
-/// left out.
+/// offsets count, and of a week where they count its working days. Holidays are left out: around a long one, a gate whose
+/// offset counts working days may still be due before one whose offset counts all days.
 pub(super) fn in_order(gates: &PerGate<GatePlan>) -> Result<(), String> {
     let days = if gates.iter().any(|(_, plan)| plan.due.counts_working_days()) { 7 } else { 1 };
     for half_hour in 0..days * 48 {
