@@ -10,6 +10,7 @@ pub mod first_start;
 pub mod html;
 pub mod http;
 pub mod jobs;
+pub mod links;
 pub mod logging;
 pub mod metrics;
 pub mod people;

@@ -1,8 +1,10 @@
 //! People and their keys: who belongs to an organization, and with which keys they come.
 //! Campaigns are not changed here.
 
+mod confirmation;
 mod delegation;
 mod key;
+mod wish;
 
 use std::str::FromStr as _;
 
@@ -26,8 +28,10 @@ use crate::failure::{Conflict, Failure};
 use crate::store::members::Member;
 use crate::store::organizations::Defaults;
 use crate::store::{Tx, members, organizations};
+pub use confirmation::{AskedForCode, TypedCode, ask_for_code, code_of, is_waited_for, try_code};
 pub use delegation::{NewDelegation, delegate, end_delegation};
 pub use key::{MemberRef, NewApiKey, keep_given_key, make_key};
+pub use wish::{gets, wish};
 
 /// An e-mail address, compared without regard to case.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -160,7 +160,18 @@ impl Problem {
         members
     }
 
-    fn detail(&self, locale: Locale) -> String {
+    /// The headers it goes with.
+    pub fn headers(&self) -> &[(HeaderName, HeaderValue)] {
+        &self.headers
+    }
+
+    /// What is wrong with the first place of the input, else the sentence of the whole.
+    pub fn first_detail(&self, locale: Locale) -> String {
+        self.faults.first().map_or_else(|| self.detail(locale), |fault| fault.kind.detail(locale))
+    }
+
+    /// What was found and what is needed, in one sentence.
+    pub fn detail(&self, locale: Locale) -> String {
         match &self.detail {
             Detail::Advice => self.kind.advice.to(locale).to_owned(),
             Detail::Refusal(refusal) => refusal.detail(locale),

@@ -69,6 +69,7 @@ pub enum SecretError {
 pub struct Secrets {
     pepper: [u8; KEY_BYTES],
     signing: [u8; KEY_BYTES],
+    codes: [u8; KEY_BYTES],
     cipher: XChaCha20Poly1305,
 }
 
@@ -85,6 +86,7 @@ impl Secrets {
         Self {
             pepper: derived("greenroom/api-key-pepper/1"),
             signing: derived("greenroom/signatures/1"),
+            codes: derived("greenroom/codes/1"),
             cipher: XChaCha20Poly1305::new(&derived("greenroom/sealing/1").into()),
         }
     }
@@ -160,6 +162,12 @@ impl Secrets {
     /// Signs the parts of something that leaves the service and comes back, such as a cursor.
     pub fn sign(&self, parts: &[&[u8]]) -> [u8; 32] {
         mac(&self.signing, parts)
+    }
+
+    /// Six decimal digits that follow from these parts, for people to type.
+    pub fn code(&self, parts: &[&[u8]]) -> String {
+        let [a, b, c, d, ..] = mac(&self.codes, parts);
+        format!("{:06}", u32::from_be_bytes([a, b, c, d]) % 1_000_000)
     }
 
     /// Whether `signature` is that of these parts.

@@ -48,10 +48,8 @@ pub struct Request {
     pub org: OrganizationId,
     /// Who acts.
     pub actor: Actor,
-    /// The key that holds the idempotency row.
-    pub holder: ApiKeyId,
-    /// The `Idempotency-Key` of a POST, if one was sent.
-    pub idempotency: Option<IdempotencyKey>,
+    /// The `Idempotency-Key` of a POST, if one was sent, and the API key it came with, which holds its row.
+    pub idempotency: Option<(ApiKeyId, IdempotencyKey)>,
 }
 
 /// A campaign as it stands at one moment, with what its views need.
@@ -177,13 +175,13 @@ pub async fn change(
     request: &Request,
     job: impl for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<Reply, Failure>> + Send + Sync + 'static,
 ) -> Result<Reply, Failure> {
-    let (org, holder, key) = (request.org, request.holder, request.idempotency.clone());
+    let (org, key) = (request.org, request.idempotency.clone());
     let (clock, secrets) = (service.clock.clone(), service.secrets.clone());
     let job = Arc::new(job);
     let answered = service.store.write(move |tx| {
         let (key, clock, secrets, job) = (key.clone(), clock.clone(), secrets.clone(), job.clone());
         async move {
-            let Some(key) = key else { return job(tx).await };
+            let Some((holder, key)) = key else { return job(tx).await };
             if let Some(first) = idempotency::find(tx, org, holder, &key.key).await? {
                 return first.replay(&key.fingerprint, &secrets);
             }

@@ -72,6 +72,24 @@ impl Preferences {
         self.in_digest.iter().flatten().any(|other| other.0 == reason)
     }
 
+    /// The same, without messages of the kind from now on.
+    #[must_use]
+    pub fn without(self, kind: Dispensable) -> Self {
+        let listed = Kind(kind.0);
+        Self {
+            at_once: self.at_once.map(|kinds| kinds.without(&listed)),
+            in_digest: self.in_digest.map(|kinds| kinds.without(&listed)),
+            off: Some(self.off.unwrap_or_default().with(kind)),
+            ..self
+        }
+    }
+
+    /// The same, with messages of the kind as usual from now on.
+    #[must_use]
+    pub fn with(self, kind: Dispensable) -> Self {
+        Self { off: self.off.map(|kinds| kinds.without(&kind)), ..self }
+    }
+
     /// Whether they want no messages of the kind.
     #[must_use]
     pub fn is_off(&self, reason: Reason) -> bool {
@@ -132,6 +150,12 @@ impl Dispensable {
         Reason::CampaignReady,
         Reason::CampaignNotReady,
     ];
+
+    /// The kind, if it may be switched off.
+    #[must_use]
+    pub fn of(reason: Reason) -> Option<Self> {
+        Self::ALL.contains(&reason).then_some(Self(reason))
+    }
 }
 
 impl Member for Dispensable {

@@ -276,6 +276,30 @@ impl<T, const MAX: usize> std::ops::Deref for Set<T, MAX> {
     }
 }
 
+impl<T: PartialEq, const MAX: usize> Set<T, MAX> {
+    /// The set without an element.
+    #[must_use]
+    pub fn without(mut self, gone: &T) -> Self {
+        self.0.retain(|element| element != gone);
+        self
+    }
+
+    /// The set with an element; a full one stays as it is.
+    #[must_use]
+    pub fn with(mut self, new: T) -> Self {
+        if self.0.len() < MAX && !self.0.contains(&new) {
+            self.0.push(new);
+        }
+        self
+    }
+}
+
+impl<T, const MAX: usize> Default for Set<T, MAX> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
 impl<'l, T, const MAX: usize> IntoIterator for &'l List<T, MAX> {
     type Item = &'l T;
     type IntoIter = std::slice::Iter<'l, T>;

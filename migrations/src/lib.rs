@@ -7,6 +7,7 @@ mod m20261126_000004_told;
 mod m20261126_000005_noticed;
 mod m20261126_000006_waiting;
 mod m20261127_000007_delegation;
+mod m20261127_000008_confirmation;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000005_noticed::Migration),
             Box::new(m20261126_000006_waiting::Migration),
             Box::new(m20261127_000007_delegation::Migration),
+            Box::new(m20261127_000008_confirmation::Migration),
         ]
     }
 }

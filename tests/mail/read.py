@@ -26,6 +26,7 @@ for line in Path(sys.argv[1]).read_text().splitlines():
             "times": {name: len(message.get_all(name, [])) for name in ("To", "From", "Message-ID", "Date")},
             "references": str(message["References"] or ""),
             "auto_submitted": str(message["Auto-Submitted"] or ""),
+            "list_unsubscribe": [message["List-Unsubscribe"], message["List-Unsubscribe-Post"]],
             "parts": [part.get_content_type() for part in message.walk() if not part.is_multipart()],
             "text": body.get_content(),
             "defects": defects + [repr(d) for _, v in headers for d in getattr(v, "defects", ())],

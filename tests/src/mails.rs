@@ -152,12 +152,39 @@ fn line(mail: &Mail, ledger: &[Value]) -> String {
     let start = format!("[SANDBOX] {about}{NAME} · ");
     assert!(mail.subject.starts_with(&start), "{mail}: the subject does not begin with {start}");
     assert!(mail.text.contains("SANDBOX") || mail.text.contains("沙盒"), "{mail}:\n{}", mail.text);
-    assert!(!mail.text.contains("http"), "there is no page to open yet: {mail}:\n{}", mail.text);
+    links(mail, notice);
     let zone = jiff::tz::TimeZone::get("Asia/Shanghai").unwrap();
     let time = mail.date.to_zoned(zone).strftime("%Y-%m-%d %H:%M");
     let (reason, subject, occurrence) = (text("reason"), text("subject"), text("occurrence"));
     let end = mail.subject.rsplit(" · ").next().unwrap();
     format!("{time} | {} | {reason} {subject} {occurrence} | {end}", mail.to)
+}
+
+/// Addresses at which something can be done, as they stand in a mail.
+fn addresses<'m>(mail: &'m Mail, path: &str) -> Vec<&'m str> {
+    let start = format!("https://greenroom.heyan.example/{path}/");
+    mail.text.lines().filter(|line| line.starts_with(&start)).collect()
+}
+
+/// A mail leads to a decision only where one is wanted of its reader, and out of its kind only where they can do without.
+fn links(mail: &Mail, notice: &Value) {
+    let dispensable = [
+        "gate_due",
+        "gate_decided",
+        "gate_expiring",
+        "facet_changed",
+        "touchpoint",
+        "countdown",
+        "campaign_ready",
+        "campaign_not_ready",
+    ];
+    let text = |member: &str| notice[member].as_str().unwrap();
+    let (decide, out) = (addresses(mail, "decide").len(), addresses(mail, "unsubscribe").len());
+    let can_do_without = dispensable.contains(&text("reason")) && text("class") != "critical";
+    assert_eq!(out, usize::from(can_do_without), "{mail}: {notice:#}\n{}", mail.text);
+    let asked = text("reason") == "approval_wanted" && ["p0", "p1"].contains(&text("occurrence"));
+    assert!(if asked { decide == 1 } else { decide <= 1 }, "{mail}: {notice:#}\n{}", mail.text);
+    assert_eq!(mail.text.matches("http").count(), decide + out, "nothing else: {mail}:\n{}", mail.text);
 }
 
 /// The notice and the delivery that a message belongs to.
@@ -222,6 +249,10 @@ fn python_reads_the_same(smtp: &MailServer, mails: &[Mail]) {
         assert!(references.starts_with("<campaign.") && references.ends_with('>'), "{mail}: {references}");
         assert_eq!(python["auto_submitted"], "auto-generated", "{mail}");
         assert_eq!(python["parts"], json!(["text/plain", "text/html"]), "{mail}");
+        let out = addresses(mail, "unsubscribe").pop();
+        let header =
+            out.map_or(json!([null, null]), |out| json!([format!("<{out}>"), "List-Unsubscribe=One-Click"]));
+        assert_eq!(python["list_unsubscribe"], header, "{mail}");
         let date: jiff::Timestamp = python["date"].as_str().unwrap().parse().unwrap();
         assert_eq!(date, mail.date);
         let text = |text: &str| text.replace("\r\n", "\n").trim().to_owned();

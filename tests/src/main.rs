@@ -11,6 +11,7 @@ mod concurrency;
 mod conformance;
 mod contract;
 mod crash;
+mod decide;
 mod delegations;
 mod evaluations;
 mod flood;

@@ -16,6 +16,9 @@ const NAME_MAX: usize = 120;
 /// Longest subject, in characters.
 const SUBJECT_MAX: usize = 250;
 
+/// The header that says that one `POST` is enough (RFC 8058).
+const ONE_CLICK: &str = "List-Unsubscribe-Post";
+
 /// Everything a mail is made of.
 #[derive(Clone, Debug)]
 pub struct Email {
@@ -29,6 +32,8 @@ pub struct Email {
     pub thread: String,
     /// Its date, by the domain's clock.
     pub date: Timestamp,
+    /// Where its reader, or their program in one click, says that they want no more of the kind.
+    pub opt_out: Option<String>,
     /// What it says.
     pub letter: Letter,
 }
@@ -61,6 +66,15 @@ impl Email {
             ));
         if let Some(Ok(reply_to)) = self.reply_to.as_ref().map(mailbox) {
             message = message.reply_to(reply_to);
+        }
+        if let Some(address) = &self.opt_out {
+            // RFC 2369, and RFC 8058 for the one click.
+            for (name, value) in [
+                ("List-Unsubscribe", format!("<{address}>")),
+                (ONE_CLICK, "List-Unsubscribe=One-Click".to_owned()),
+            ] {
+                message = message.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(name), value));
+            }
         }
         let body = MultiPart::alternative_plain_html(self.letter.text.clone(), self.letter.html.clone());
         message
@@ -110,6 +124,7 @@ mod tests {
             to: (name.to_owned(), address.to_owned()),
             reply_to: Some(("李 明".to_owned(), "ops.lead@heyan.example".to_owned())),
             message_id: "<0190-1@room.example>".to_owned(),
+            opt_out: None,
             thread: "<campaign.7@room.example>".to_owned(),
             date: "2027-03-09T10:00:00.5Z".parse().unwrap(),
             letter: letter.clone(),

@@ -8,13 +8,13 @@ mod show;
 mod wording;
 
 use domain::delegation::Delegation;
-use domain::locale::Locale;
-use domain::notice::{Planned, Subject, recipients};
+use domain::notice::{Planned, Reason, Subject, recipients};
 use domain::rule::Case;
 use domain::standing::Standing;
 use domain::surroundings::DirectoryMember;
 use jiff::Timestamp;
 
+use crate::view::wall_clock;
 pub use bundle::bundle;
 use page::Page;
 
@@ -31,6 +31,17 @@ pub struct Occasion<'o> {
     pub reader: &'o DirectoryMember,
     /// Whether domain time is a sandbox's.
     pub sandbox: bool,
+    /// What only this reader gets.
+    pub enclosed: &'o Enclosed,
+}
+
+/// What a mail carries for its reader alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Enclosed {
+    /// The address at which the reader can decide, while they can.
+    pub decision: Option<String>,
+    /// The code they asked for.
+    pub code: Option<String>,
 }
 
 /// What a mail says, in the reader's language.
@@ -66,9 +77,9 @@ struct Words {
     facts: Vec<(&'static str, String)>,
 }
 
-/// Words the mail of an occasion.
+/// Words the mail of an occasion; `opt_out` is the address at which its reader says that they want no more of the kind.
 #[must_use]
-pub fn letter(occasion: &Occasion<'_>) -> Letter {
+pub fn letter(occasion: &Occasion<'_>, opt_out: Option<&str>) -> Letter {
     let (locale, words) = (occasion.reader.locale, words(occasion));
     let subject = format!("{}{}", occasion.mark(), occasion.heading(&words));
     let mut page = Page::new(locale);
@@ -81,16 +92,25 @@ pub fn letter(occasion: &Occasion<'_>) -> Letter {
     }
     page.say(&*words.why_now);
     page.say(&*words.what_to_do);
+    if let Some(address) = &occasion.enclosed.decision {
+        page.link(wording::decide(locale), address);
+    }
     words.items.into_iter().for_each(|item| page.item(item));
     for (label, value) in words.facts {
         page.fact(label, value);
     }
     page.sign(wording::signature(locale));
+    if let Some(address) = opt_out {
+        page.opt_out(wording::no_more_of_this(locale), address);
+    }
     Letter { subject, text: page.text(), html: page.html() }
 }
 
 fn words(occasion: &Occasion<'_>) -> Words {
     let mut words = match occasion.notice.subject {
+        Subject::Gate(key) if occasion.notice.reason == Reason::ConfirmationCode => {
+            return gate::code::words(occasion, key);
+        }
         Subject::Gate(key) => gate::words(&gate::AtGate { occasion, key }),
         Subject::Campaign | Subject::Asset(_) => show::words(occasion),
     };
@@ -129,25 +149,12 @@ impl Occasion<'_> {
 
     /// Day and time in the campaign's zone.
     fn short_time(&self, instant: Timestamp) -> String {
-        let format = match self.reader.locale {
-            Locale::En => "%-d %b %H:%M",
-            Locale::ZhCn => "%-m月%-d日 %H:%M",
-        };
-        self.case.local(instant).strftime(format).to_string()
+        wall_clock::short(self.case.profile(), instant, self.reader.locale)
     }
 
     /// Date and time in the campaign's zone, and the zone.
     fn long_time(&self, instant: Timestamp) -> String {
-        let format = match self.reader.locale {
-            Locale::En => "%-d %b %Y %H:%M",
-            Locale::ZhCn => "%Y年%-m月%-d日 %H:%M",
-        };
-        let local = self.case.local(instant).strftime(format).to_string();
-        let zone = self.case.profile().zone_name();
-        match self.reader.locale {
-            Locale::En => format!("{local} ({zone})"),
-            Locale::ZhCn => format!("{local}（{zone}）"),
-        }
+        wall_clock::long(self.case.profile(), instant, self.reader.locale)
     }
 }
 

@@ -48,7 +48,8 @@ pub struct Caller {
 impl Caller {
     /// What the workflow needs to know, with the key of a `POST`.
     pub fn request(&self, idempotency: Option<IdempotencyKey>) -> Request {
-        Request { org: self.org, actor: self.actor.clone(), holder: self.key.id, idempotency }
+        let idempotency = idempotency.map(|key| (self.key.id, key));
+        Request { org: self.org, actor: self.actor.clone(), idempotency }
     }
 
     /// For whom views are made.

@@ -7,6 +7,7 @@ pub mod caller;
 pub mod campaigns;
 mod change;
 mod connection;
+mod decide;
 pub mod delegations;
 pub mod docs;
 mod document;
@@ -20,6 +21,7 @@ pub mod health;
 pub mod idempotency;
 mod json;
 pub mod language;
+mod leaf;
 pub mod lexicon;
 pub mod life;
 pub mod me;
@@ -43,6 +45,7 @@ pub mod run_sheet;
 pub mod sandbox;
 pub mod schema;
 mod server;
+mod unsubscribe;
 mod work;
 
 #[cfg(test)]
@@ -162,6 +165,13 @@ pub fn app(
         .service(docs::redirect_to_docs)
         .service(docs::read_docs)
         .service(metrics::read_metrics)
+        .service(decide::show_decision)
+        .service(decide::take_decision)
+        .service(decide::send_code)
+        .service(decide::confirm)
+        .service(unsubscribe::show_subscription)
+        .service(unsubscribe::unsubscribe)
+        .service(unsubscribe::subscribe_again)
         .default_service(web::to(fallback::no_operation))
         .wrap(from_fn(etag::spare_repetition))
         .wrap(from_fn(caller::authenticate))

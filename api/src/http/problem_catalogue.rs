@@ -82,6 +82,9 @@ kinds! {
         "Ask one of the approvers the gate lists, or an admin for the role or duty that is named.",
         "请由该关卡列出的审批人处理，或请管理员授予所需角色或职责。";
 
+    ORIGIN_FOREIGN = "origin.foreign", 403, "The form comes from a page of others", "表单来自其他网站",
+        "Open the link from the mail and use the page that it leads to.", "请从邮件中打开链接，并在打开的页面上操作。";
+
     ROUTE_UNKNOWN = "route.unknown", 404, "There is nothing at this address", "地址不存在",
         "Check the address; /docs lists every operation.", "请检查地址；/docs 列出了所有操作。";
     NOT_FOUND = "resource.not_found", 404, "Not found", "找不到该资源",

@@ -132,7 +132,9 @@ fn finish(
 /// An error that is no problem of ours yet.
 fn of_framework(response: &ServiceResponse<impl MessageBody>) -> Option<Problem> {
     let status = response.status();
-    let is_problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|own| own == PROBLEM_JSON);
+    // Pages for people say themselves what is wrong; nothing but them is HTML.
+    let is_ours = |own: &HeaderValue| own == PROBLEM_JSON || own.as_bytes().starts_with(b"text/html");
+    let is_problem = response.headers().get(header::CONTENT_TYPE).is_some_and(is_ours);
     if is_problem || !(status.is_client_error() || status.is_server_error()) {
         return None;
     }

@@ -5,6 +5,7 @@ use actix_web::{delete, post};
 use domain::campaign::Verdict;
 use domain::command::Command;
 use domain::digest::Digest;
+use domain::gate::GateKey;
 use domain::ids::SubmissionId;
 use domain::record;
 use domain::scalar::Text;
@@ -112,11 +113,16 @@ pub(super) async fn decide_gate(
     path: Path<GatePath>,
     post: Post<NewDecision>,
 ) -> Result<Reply, Problem> {
-    let NewDecision { verdict, revision, comment } = post.body;
+    let command = decision(path.gate, post.body);
+    act(&service, &who, *path, command, post.idempotency).await
+}
+
+/// The command that a decision is.
+pub(super) fn decision(gate: GateKey, new: NewDecision) -> Command {
+    let NewDecision { verdict, revision, comment } = new;
     let revision = Digest(revision.map_or_else(String::new, Into::into));
     let verdict = verdict.unwrap_or(Verdict::RequestChanges);
-    let command = Command::Decide { gate: path.gate, verdict, revision, comment: comment.map(Into::into) };
-    act(&service, &who, *path, command, post.idempotency).await
+    Command::Decide { gate, verdict, revision, comment: comment.map(Into::into) }
 }
 
 /// Confirm that an approval still stands.

@@ -11,6 +11,7 @@ use crate::service::Service;
 
 mod bodies;
 mod connection;
+mod links;
 mod roles;
 mod service;
 

@@ -5,30 +5,35 @@ use jiff::SignedDuration;
 
 use crate::failure::Failure;
 use crate::service::Service;
-use crate::store::idempotency;
+use crate::store::{confirmations, idempotency};
 use crate::workflow;
 
-/// How long the answer to an `Idempotency-Key` is kept (design: 24 h).
-const ANSWERS_KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// How long the answer to an `Idempotency-Key` is kept (design: 24 h), and that a code was asked for.
+const KEPT: SignedDuration = SignedDuration::from_hours(24);
 
-/// Answers purged in one transaction.
+/// Rows purged in one transaction.
 const BATCH: u64 = 1_000;
 
-/// Purges old answers and writes missing claims; the answer is how many. Answers age in real time, since it is clients
-/// who repeat requests.
+/// Purges old answers and codes, and writes missing claims; the answer is how many. Answers and codes age in real time,
+/// since it is clients and people outside who send them.
 ///
 /// # Errors
 /// What the database says.
 pub async fn step(service: &Service) -> Result<usize, Failure> {
     let real_now = service.clock.real_now();
-    let before = real_now.saturating_sub(ANSWERS_KEPT).unwrap_or(real_now);
+    let before = real_now.saturating_sub(KEPT).unwrap_or(real_now);
     let mut all = workflow::catch_up_claims(service).await?;
     while !service.stopping.is_cancelled() {
-        let purging =
-            service.store.write(move |tx| async move { idempotency::purge(tx, before, BATCH).await }.boxed());
-        let purged = purging.await?;
-        all += usize::try_from(purged).unwrap_or(usize::MAX);
-        if purged < BATCH {
+        let purging = service.store.write(move |tx| {
+            async move {
+                let answers = idempotency::purge(tx, before, BATCH).await?;
+                Ok((answers, confirmations::purge(tx, before, BATCH).await?))
+            }
+            .boxed()
+        });
+        let (answers, codes) = purging.await?;
+        all += usize::try_from(answers + codes).unwrap_or(usize::MAX);
+        if answers.max(codes) < BATCH {
             break;
         }
     }

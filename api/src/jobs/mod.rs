@@ -32,6 +32,7 @@ pub mod send;
 pub mod timetable;
 pub mod wake;
 
+mod enclosed;
 mod settle;
 mod told;
 

@@ -151,7 +151,7 @@ async fn begin(service: &Service, org: OrganizationId) -> CampaignId {
         by: Some(owner),
     };
     let actor = Actor { who: Who::Member(owner), role: Role::Operator, key: None, key_made_by: None };
-    let request = Request { org, actor, holder: ApiKeyId(Uuid::now_v7()), idempotency: None };
+    let request = Request { org, actor, idempotency: None };
     let answered =
         workflow::create(service, &request, new, |acted| Reply::json(201, &acted.campaign.id)).await;
     serde_json::from_slice(&answered.unwrap().body).unwrap()
@@ -312,12 +312,7 @@ async fn nothing_is_tried_while_the_mail_server_is_left_in_peace() {
 }
 
 async fn act(room: &Room, command: Command) {
-    let request = Request {
-        org: room.org,
-        actor: Actor::system(),
-        holder: ApiKeyId(Uuid::now_v7()),
-        idempotency: None,
-    };
+    let request = Request { org: room.org, actor: Actor::system(), idempotency: None };
     workflow::act(&room.service, &request, room.campaign, command, |_| Reply::empty()).await.unwrap();
 }
 

@@ -9,8 +9,8 @@ use domain::notice::{Bundle, Planned, obsolete, stand_in};
 use domain::surroundings::DirectoryMember;
 use jiff::Timestamp;
 
-use super::settle;
-use crate::delivery::{Email, Occasion, bundle, letter, message_id};
+use super::{enclosed, settle};
+use crate::delivery::{Email, Enclosed, Occasion, bundle, letter, message_id};
 use crate::failure::Failure;
 use crate::service::Service;
 use crate::store::deliveries::{Delivery, waiting};
@@ -27,6 +27,14 @@ pub(super) struct Told {
     /// What is of use, in the order of its times.
     messages: Vec<(CampaignId, Planned)>,
     campaigns: HashMap<CampaignId, Acted>,
+}
+
+/// One message of a mail, and who reads it.
+#[derive(Copy, Clone)]
+pub(super) struct ToldOne<'t> {
+    pub(super) acted: &'t Acted,
+    pub(super) notice: &'t Planned,
+    pub(super) reader: &'t DirectoryMember,
 }
 
 /// What a delivery tells now, or why it is of no more use.
@@ -110,11 +118,21 @@ impl Told {
 
     /// The mail.
     pub(super) fn email(&self, service: &Service, delivery: &Delivery) -> Email {
-        let occasions: Vec<Occasion<'_>> = self.occasions(service.clock.is_sandbox()).collect();
+        let enclosed: Vec<Enclosed> = self.told().map(|told| enclosed::of(service, &told)).collect();
+        let sandbox = service.clock.is_sandbox();
+        let occasions: Vec<Occasion<'_>> = self
+            .told()
+            .zip(&enclosed)
+            .map(|(ToldOne { acted, notice, reader }, enclosed)| {
+                let (case, standing) = (acted.case(), &acted.standing);
+                Occasion { case, standing, notice, reader, sandbox, enclosed }
+            })
+            .collect();
         let with = delivery.wait.map_or(Bundle::Alone, |wait| wait.with);
+        let opt_out = enclosed::opt_out(service, self.told().collect::<Vec<_>>().as_slice(), with);
         let (letter, thread) = match occasions.as_slice() {
-            [only] => (letter(only), format!("campaign.{}", only.case.campaign.id)),
-            several => (bundle(several, with), format!("member.{}", self.reader.id)),
+            [only] => (letter(only, opt_out.as_deref()), format!("campaign.{}", only.case.campaign.id)),
+            several => (bundle(several, with, opt_out.as_deref()), format!("member.{}", self.reader.id)),
         };
         Email {
             to: (self.reader.name.clone(), self.address.clone()),
@@ -122,15 +140,16 @@ impl Told {
             message_id: delivery.message_id.clone(),
             thread: message_id(thread, service.mailer.sender()),
             date: service.clock.now(),
+            opt_out,
             letter,
         }
     }
 
-    fn occasions(&self, sandbox: bool) -> impl Iterator<Item = Occasion<'_>> {
-        self.messages.iter().filter_map(move |(campaign, notice)| {
+    /// The messages, each with its campaign.
+    fn told(&self) -> impl Iterator<Item = ToldOne<'_>> {
+        self.messages.iter().filter_map(|(campaign, notice)| {
             let acted = self.campaigns.get(campaign)?;
-            let (case, standing, reader) = (acted.case(), &acted.standing, &self.reader);
-            Some(Occasion { case, standing, notice, reader, sandbox })
+            Some(ToldOne { acted, notice, reader: &self.reader })
         })
     }
 

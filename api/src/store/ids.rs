@@ -37,6 +37,8 @@ macro_rules! ids {
 ids! {
     /// A stored event.
     EventId;
+    /// A code somebody asked for.
+    ConfirmationId;
     /// A planned message.
     NoticeId;
     /// A notice on its way to one recipient on one channel.

@@ -20,6 +20,7 @@ mod writer;
 
 pub mod campaigns;
 pub mod claims;
+pub mod confirmations;
 pub mod delegations;
 pub mod deliveries;
 pub mod events;
@@ -45,7 +46,7 @@ use futures_util::future::BoxFuture;
 
 pub use budget::within;
 pub use error::StoreError;
-pub use ids::{DeliveryId, EventId, LeaseToken, NoticeId};
+pub use ids::{ConfirmationId, DeliveryId, EventId, LeaseToken, NoticeId};
 pub use link::{Db, Tx};
 pub use load::Load;
 pub use lock::{Alone, FileLock};

@@ -5,16 +5,21 @@ mod campaign;
 mod event;
 mod finding;
 mod gate;
+pub mod leaf;
 mod notice;
 mod readiness;
+pub mod review;
 pub mod run_sheet;
 mod schedule;
+pub mod wall_clock;
 
 use std::borrow::Cow;
 
 use domain::Locale;
 use domain::actor::Role;
 use domain::decide::Allowed;
+use domain::locale::{Bilingual, both};
+use domain::record::Record;
 use domain::shape::json_number;
 use domain::shown::on_wall_clock;
 use domain::word::rounded;
@@ -53,6 +58,12 @@ impl Reader<'_> {
     pub fn knows_cost(&self) -> bool {
         self.actor.role > Role::Viewer
     }
+}
+
+/// What people call a member of a record.
+fn label<R: Record>(name: &'static str) -> Bilingual {
+    let field = R::fields().iter().find(|field| field.name == name);
+    field.map_or(both(name, name), |field| field.label)
 }
 
 /// An instant as people see it: RFC 3339 with the offset of the campaign's zone.

@@ -4,6 +4,7 @@
 mod allowed;
 mod content;
 mod create;
+mod invitation;
 mod life;
 mod patch;
 mod review;
@@ -31,6 +32,7 @@ use crate::surroundings::{CampaignStatus, Surroundings};
 
 pub use allowed::{Allowed, campaign_actions, gate_actions};
 pub use create::create;
+pub use invitation::{Invitation, invitation};
 pub use life::go_live_blockers;
 pub use review::cannot_decide;
 pub use time::{Seen, catch_up, follow};

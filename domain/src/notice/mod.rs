@@ -2,6 +2,7 @@
 //! What was already claimed or sent is the ledger's business; sending is nobody's here.
 
 mod approval;
+mod code;
 mod departure;
 mod ladder;
 mod ledger;
@@ -22,6 +23,7 @@ use crate::standing::Standing;
 use crate::surroundings::CampaignStatus;
 
 pub use approval::changed_at as facets_changed_at;
+pub use code::{CODE_LASTS, code};
 pub use departure::{Bundle, Departure, MERGED_WITHIN, Opened, departure};
 pub use ledger::{Existing, Ledger, Replanned, replan};
 pub use obsolete::obsolete;
@@ -46,6 +48,7 @@ choices! {
         GoLiveDecision = "go_live_decision", "somebody must take the campaign live", "等待开播决定";
         CampaignReady = "campaign_ready", "all gates have passed", "活动已就绪";
         CampaignNotReady = "campaign_not_ready", "not all gates have passed any more", "活动不再就绪";
+        ConfirmationCode = "confirmation_code", "a code confirms who opened a link", "身份验证码";
     }
 
     /// How a message treats people's quiet hours.
@@ -65,6 +68,7 @@ choices! {
         StandIn = "stand_in", "whoever stands in for an approver who is away", "代理审批人";
         Reviewers = "reviewers", "members who fit the gate's policy", "可审批该关卡的成员";
         Submitter = "submitter", "whoever submitted", "提交人";
+        Asked = "asked", "whoever asked for it", "请求人";
         Roster = "roster", "members on the roster", "排班成员";
         Managers = "managers", "managers, or admins where there are none", "主管";
         Admins = "admins", "admins", "管理员";
@@ -75,7 +79,7 @@ impl Reason {
     /// Whether a message of this kind stays true, and is sent, whatever becomes of the campaign.
     #[must_use]
     pub const fn stands_for_good(self) -> bool {
-        matches!(self, Self::GateDecided)
+        matches!(self, Self::GateDecided | Self::ConfirmationCode)
     }
 }
 

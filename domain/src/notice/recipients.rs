@@ -1,6 +1,6 @@
 //! Who gets a message: audiences resolved to people at the moment of sending, and those who are away to whoever stands in.
 
-use super::{Audience, Planned, review};
+use super::{Audience, Planned, code, review};
 use crate::actor::Role;
 use crate::campaign::Submission;
 use crate::delegation::Delegation;
@@ -65,6 +65,8 @@ fn resolve<'c>(
     match (audience, gate) {
         (Audience::CampaignOwner, _) => present(case, owner(case)),
         (Audience::Roster, _) => present(case, roster(case)),
+        // It is for nobody else's eyes, whoever stands in.
+        (Audience::Asked, _) => code::asked(case, notice).map(|member| (member, None)).into_iter().collect(),
         (Audience::Managers, _) => present(case, managers(case)),
         (Audience::Admins, _) => present(case, admins(case)),
         (Audience::GateOwner, Some(gate)) => present(case, gate_owner(case, gate)),

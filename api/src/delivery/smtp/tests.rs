@@ -28,6 +28,7 @@ fn message() -> Message {
         to: ("Li".to_owned(), "li@heyan.example".to_owned()),
         reply_to: None,
         message_id: "<1@room.example>".to_owned(),
+        opt_out: None,
         thread: "<campaign.7@room.example>".to_owned(),
         date: "2027-03-09T10:00:00Z".parse().unwrap(),
         letter,

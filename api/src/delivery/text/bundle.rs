@@ -8,9 +8,10 @@ use super::page::Page;
 use super::wording::{self, pick};
 use super::{Letter, Occasion, Words, words};
 
-/// Words the mail of several occasions of the same reader; there is at least one.
+/// Words the mail of several occasions of the same reader; there is at least one. `opt_out` is the address at which they
+/// say that they want no more of these.
 #[must_use]
-pub fn bundle(occasions: &[Occasion<'_>], with: Bundle) -> Letter {
+pub fn bundle(occasions: &[Occasion<'_>], with: Bundle, opt_out: Option<&str>) -> Letter {
     let Some(first) = occasions.first() else { return Letter::default() };
     let locale = first.reader.locale;
     let mut page = Page::new(locale);
@@ -27,8 +28,14 @@ pub fn bundle(occasions: &[Occasion<'_>], with: Bundle) -> Letter {
             page.quote(quote);
         }
         page.say(what_to_do);
+        if let Some(address) = &occasion.enclosed.decision {
+            page.link(wording::decide(locale), address);
+        }
     }
     page.sign(wording::signature(locale));
+    if let Some(address) = opt_out {
+        page.opt_out(wording::no_more_of_this(locale), address);
+    }
     Letter { subject: subject(first, occasions, with), text: page.text(), html: page.html() }
 }
 

@@ -1,5 +1,6 @@
 //! Mails about a gate: what they know of it, and the places their words stand in.
 
+pub(super) mod code;
 mod told;
 mod words;
 

@@ -16,6 +16,10 @@ const BODY: &str = "margin:0 auto;padding:16px;max-width:36em;line-height:1.6;fo
 /// An item hangs by its dot.
 const ITEM: &str = "margin:.3em 0;padding-left:1.2em;text-indent:-.8em";
 
+/// A link that is to be pressed by a thumb.
+const LINK: &str =
+    "display:inline-block;padding:.7em 1.2em;border:2px solid;border-radius:.4em;font-weight:bold";
+
 /// A heading is no larger than what stands below it.
 const HEADING: &str = "font-size:1em;margin:1.6em 0 .2em;padding-top:.8em;border-top:1px solid #8888";
 
@@ -31,7 +35,9 @@ enum Part {
     Quote(String),
     Item(String),
     Fact { label: &'static str, value: String },
+    Link { label: &'static str, address: String },
     Signature(&'static str),
+    OptOut { label: &'static str, address: String },
 }
 
 impl Part {
@@ -67,6 +73,16 @@ impl Page {
 
     pub(super) fn fact(&mut self, label: &'static str, value: String) {
         self.parts.push(Part::Fact { label, value });
+    }
+
+    /// Where something can be done.
+    pub(super) fn link(&mut self, label: &'static str, address: &str) {
+        self.parts.push(Part::Link { label, address: address.to_owned() });
+    }
+
+    /// Where mails of the kind can be ended.
+    pub(super) fn opt_out(&mut self, label: &'static str, address: &str) {
+        self.parts.push(Part::OptOut { label, address: address.to_owned() });
     }
 
     pub(super) fn sign(&mut self, signature: &'static str) {
@@ -108,6 +124,13 @@ impl Page {
                     text.push_str(self.colon());
                     text.push_str(value);
                 }
+                // An address stands alone on its line, so that no program takes a mark after it for a part of it.
+                Part::Link { label, address } | Part::OptOut { label, address } => {
+                    text.push_str(label);
+                    text.push_str(self.colon().trim_end());
+                    text.push('\n');
+                    text.push_str(address);
+                }
                 // What follows "-- " is known to be a signature.
                 Part::Signature(signature) => {
                     text.push_str("-- \n");
@@ -132,6 +155,12 @@ impl Page {
                 Part::Item(item) => writeln!(html, "<div style=\"{ITEM}\">• {}</div>", escaped(item)),
                 Part::Fact { label, value } => {
                     writeln!(html, "<div>{label}{}<b>{}</b></div>", self.colon(), escaped(value))
+                }
+                Part::Link { label, address } => {
+                    writeln!(html, "<p><a style=\"{LINK}\" href=\"{}\">{label}</a></p>", escaped(address))
+                }
+                Part::OptOut { label, address } => {
+                    writeln!(html, "<p><small><a href=\"{}\">{label}</a></small></p>", escaped(address))
                 }
                 Part::Signature(signature) => writeln!(html, "<p><small>{signature}</small></p>"),
             };

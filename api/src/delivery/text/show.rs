@@ -98,6 +98,7 @@ fn of_campaign(occasion: &Occasion<'_>) -> Words {
         | Reason::RecheckWanted
         | Reason::FacetChanged
         | Reason::WordingFound
+        | Reason::ConfirmationCode
         | Reason::Touchpoint => {
             let label = occasion.notice.reason.label().to(occasion.reader.locale);
             (label.to_owned(), goes_live(occasion), occasion.notice.planned_at)

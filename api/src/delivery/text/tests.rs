@@ -5,6 +5,7 @@ use domain::campaign::{Campaign, Decision, Life, Outcome, Profile, Reviewed, Sub
 use domain::digest::{Digest, Digests};
 use domain::gate::{Content, Contents, GateKey, PerGate, Platform};
 use domain::ids::{CampaignId, MemberId, SubmissionId};
+use domain::locale::Locale;
 use domain::notice::{Audience, Class, Reason};
 use domain::playbook::Playbook;
 use domain::policy::{ForbidAuthor, Policy, Slot, SlotFrom};
@@ -16,6 +17,11 @@ use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use super::*;
+
+/// The mail of an occasion that everybody has to get.
+fn letter(occasion: &Occasion<'_>) -> Letter {
+    super::letter(occasion, None)
+}
 
 const OWNER: u128 = 1;
 const MANAGER: u128 = 2;
@@ -121,6 +127,7 @@ fn notice(reason: Reason, occurrence: &str) -> Planned {
         Reason::ApprovalWanted | Reason::GateDecided => Uuid::from_u128(7).to_string(),
         Reason::WordingFound => "4".to_owned(),
         Reason::FacetChanged => "2027-03-08T07:00:00Z".to_owned(),
+        Reason::ConfirmationCode => Uuid::from_u128(5).to_string(),
         Reason::GateDue
         | Reason::GateOverdue
         | Reason::GateStale
@@ -168,7 +175,9 @@ fn written<A>(
     let case = Case::of(campaign, playbook, surroundings);
     let standing = standing(&case);
     let reader = directory.member(MemberId(Uuid::from_u128(reader))).unwrap();
-    look(&Occasion { case, standing: &standing, notice, reader, sandbox: false })
+    let asked = notice.reason == Reason::ConfirmationCode;
+    let enclosed = Enclosed { code: asked.then(|| "482913".to_owned()), decision: None };
+    look(&Occasion { case, standing: &standing, notice, reader, sandbox: false, enclosed: &enclosed })
 }
 
 #[test]
@@ -376,5 +385,31 @@ fn lengths_of_time_show_their_two_greatest_units() {
         let length = jiff::SignedDuration::from_mins(minutes);
         assert_eq!(wording::span(length, Locale::En), en);
         assert_eq!(wording::span(length, Locale::ZhCn), zh);
+    }
+}
+
+#[test]
+fn the_ways_to_the_decision_and_out_stand_alone_on_their_lines() {
+    let campaign = submitted("樱花首发");
+    let notice = notice(Reason::ApprovalWanted, "p0");
+    let enclosed = Enclosed { decision: Some("https://room.example/decide/a_b-c".to_owned()), code: None };
+    for (reader, decide, no_more) in [
+        (MANAGER, "Look at it and decide:", "No more mails of this kind:"),
+        (OWNER, "查看并审批：", "不再接收此类邮件："),
+    ] {
+        let letter = written(&campaign, &notice, reader, "2027-03-08T07:00:00Z", |occasion| {
+            let occasion = Occasion { enclosed: &enclosed, ..*occasion };
+            super::letter(&occasion, Some("https://room.example/unsubscribe/x?y=1&z"))
+        });
+        let lines: Vec<&str> = letter.text.lines().collect();
+        let after = |label| lines.iter().skip_while(|line| **line != label).nth(1).copied();
+        assert_eq!(after(decide), Some("https://room.example/decide/a_b-c"), "{}", letter.text);
+        assert_eq!(after(no_more), Some("https://room.example/unsubscribe/x?y=1&z"), "{}", letter.text);
+        assert!(letter.html.contains("href=\"https://room.example/decide/a_b-c\""), "{}", letter.html);
+        assert!(
+            letter.html.contains("href=\"https://room.example/unsubscribe/x?y=1&amp;z\""),
+            "{}",
+            letter.html
+        );
     }
 }

@@ -48,6 +48,16 @@ pub(super) fn go_live(locale: Locale, at: String) -> (&'static str, String) {
     (pick(locale, "Go-live", "开播"), at)
 }
 
+/// What stands on the link to the page on which the reader decides.
+pub(super) const fn decide(locale: Locale) -> &'static str {
+    pick(locale, "Look at it and decide", "查看并审批")
+}
+
+/// What stands on the link by which the reader gets no more of the kind.
+pub(super) const fn no_more_of_this(locale: Locale) -> &'static str {
+    pick(locale, "No more mails of this kind", "不再接收此类邮件")
+}
+
 /// Says that nothing in this mail is real.
 pub(super) fn sandbox(locale: Locale) -> &'static str {
     pick(

@@ -3,6 +3,7 @@
 pub(super) mod api_key;
 pub(super) mod campaign;
 pub(super) mod claim;
+pub(super) mod confirmation;
 pub(super) mod delegation;
 pub(super) mod delivery;
 pub(super) mod event;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What asks across organizations, and why it may.
-const ACROSS: [&str; 24] = [
+const ACROSS: [&str; 25] = [
     // The look-up of a key tells the organization.
     "keys::by_hash",
     // Jobs ask what is due anywhere; each row names its organization.
@@ -22,6 +22,7 @@ const ACROSS: [&str; 24] = [
     "deliveries::first",
     "deliveries::next_due",
     "idempotency::purge",
+    "confirmations::purge",
     "notices::due",
     "notices::next_due",
     "notices::overtaken",

@@ -3,6 +3,7 @@
 mod bound;
 mod campaigns;
 mod claims;
+mod confirmations;
 mod deliveries;
 mod ledger;
 mod lists;

@@ -140,7 +140,8 @@ fn cautions(sheet: &Sheet, html: &mut String) -> Result {
     writeln!(html, "</section>")
 }
 
-fn sum_table(SumTable { title, head, rows }: &SumTable, html: &mut String) -> Result {
+/// A small table.
+pub(in crate::view) fn sum_table(SumTable { title, head, rows }: &SumTable, html: &mut String) -> Result {
     let wide = if head.len() > 3 { " class=\"wide\"" } else { "" };
     write!(html, "<table{wide}><caption>{title}</caption><thead><tr>")?;
     for head in head {

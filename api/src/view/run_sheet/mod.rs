@@ -21,6 +21,7 @@ use utoipa::ToSchema;
 use super::{Figure, Moment};
 
 pub use caution::CautionView;
+pub(super) use html::sum_table;
 pub use html::{page, policy};
 pub use markdown::table;
 pub use parts::{

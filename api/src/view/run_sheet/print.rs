@@ -3,7 +3,6 @@
 
 use domain::Locale;
 use domain::gate::script::{Interaction, Row};
-use domain::locale::Bilingual;
 use domain::record::Record;
 use domain::standing::GateStatus;
 use domain::word::{major_units, money_text};
@@ -12,7 +11,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::{Simulation, SumTable, words};
-use crate::view::Moment;
+use crate::view::{Moment, label};
 use crate::workflow::Acted;
 
 /// A run sheet as people read it.
@@ -242,10 +241,4 @@ fn texts<R: Record>(record: &R, names: &[&'static str], locale: Locale) -> Vec<(
         Some((label::<R>(name).to(locale), text.to_owned()))
     };
     names.iter().filter_map(text).collect()
-}
-
-/// What people call a member of a record.
-fn label<R: Record>(name: &'static str) -> Bilingual {
-    let field = R::fields().iter().find(|field| field.name == name);
-    field.map_or(domain::locale::both(name, name), |field| field.label)
 }

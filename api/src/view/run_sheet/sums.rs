@@ -20,7 +20,13 @@ pub struct SumTable {
 }
 
 impl SumTable {
-    fn new(title: Bilingual, head: &[Bilingual], rows: Vec<Vec<String>>, locale: Locale) -> Option<Self> {
+    /// A table, unless it has no rows.
+    pub(in crate::view) fn new(
+        title: Bilingual,
+        head: &[Bilingual],
+        rows: Vec<Vec<String>>,
+        locale: Locale,
+    ) -> Option<Self> {
         let head = head.iter().map(|head| head.to(locale)).collect();
         (!rows.is_empty()).then_some(Self { title: title.to(locale), head, rows })
     }

@@ -41,8 +41,9 @@ pub(super) fn told(at: &AtGate<'_, '_>) -> Told {
         Reason::RecheckWanted => approval::recheck(at),
         Reason::FacetChanged => approval::changed(at),
         Reason::WordingFound => approval::worded(at),
-        // These are never about a gate.
-        Reason::Touchpoint
+        // These are never about a gate, or have words of their own.
+        Reason::ConfirmationCode
+        | Reason::Touchpoint
         | Reason::Countdown
         | Reason::GoLiveDecision
         | Reason::CampaignReady

@@ -5,7 +5,7 @@ use domain::digest::Digest;
 use domain::notice::Subject;
 use serde_json::Value;
 
-use super::super::{Letter, letter};
+use super::super::Letter;
 use super::*;
 
 const PAGE: &str = include_str!("letters.txt");
@@ -83,6 +83,7 @@ fn occasions() -> Vec<(Campaign, Planned, &'static str)> {
         (all(), show(Reason::GoLiveDecision, "h2"), "2027-03-20T10:00:00Z"),
         (all(), show(Reason::CampaignReady, "at_once"), "2027-03-19T13:00:00Z"),
         (changed(), show(Reason::CampaignNotReady, "at_once"), "2027-03-08T07:00:00Z"),
+        (submitted("樱花首发"), gate(Reason::ConfirmationCode, "1"), "2027-03-08T07:00:00Z"),
     ]
 }
 
