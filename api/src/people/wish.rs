@@ -4,7 +4,7 @@ use domain::ids::{MemberId, OrganizationId};
 use domain::preferences::{Dispensable, Preferences};
 use domain::record::Member as _;
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 
 use super::change_member;
 use crate::failure::Failure;
@@ -46,5 +46,5 @@ pub async fn wish(
             Some(kind) => member.preferences.without(kind).write(),
         },
     };
-    change_member(tx, org, id, &Map::from_iter([("preferences".to_owned(), Value::from(wishes))]), now).await
+    change_member(tx, org, id, &Map::from_iter([("preferences".to_owned(), wishes)]), now).await
 }

@@ -229,38 +229,6 @@ impl Scribe<'_> {
 
     fn equipment_test(&self) -> Figures {
         let test = &self.acted.campaign.contents.equipment_test;
-        let line = |line: &Line| {
-            vec![
-                text(line.name.as_deref()),
-                or_nothing(line.up_mbps.map(|mbps| format!("{} Mbps", plain(mbps.exact())))),
-                or_nothing(line.loss_pct.map(|pct| percent(pct.exact()))),
-                or_nothing(line.rtt_ms.map(|ms| format!("{} ms", plain(ms.exact())))),
-                self.time(line.measured_at),
-            ]
-        };
-        let lines = test.lines.iter().flatten().map(line).collect();
-        let line_heads = [
-            both_of::<Line>("name"),
-            both_of::<Line>("up_mbps"),
-            both_of::<Line>("loss_pct"),
-            both_of::<Line>("rtt_ms"),
-            both_of::<Line>("measured_at"),
-        ];
-        let output = |output: &Output| {
-            vec![
-                or_nothing(output.platform.map(|on| words::heading(on.label().to(self.reader.locale)))),
-                or_nothing(output.height_px.map(|px| format!("{} px", px.get()))),
-                or_nothing(output.fps.map(|fps| format!("{} fps", plain(fps.exact())))),
-                or_nothing(output.bitrate_kbps.map(|kbps| format!("{} kbps", kbps.get()))),
-            ]
-        };
-        let outputs = test.outputs.iter().flatten().map(output).collect();
-        let output_heads = [
-            both_of::<Output>("platform"),
-            both_of::<Output>("height_px"),
-            both_of::<Output>("fps"),
-            both_of::<Output>("bitrate_kbps"),
-        ];
         let stream = test.test_stream.clone().unwrap_or_default();
         let sound = test.audio.clone().unwrap_or_default();
         let minutes = |minutes: i64| words::minutes(self.reader.locale, minutes);
@@ -289,7 +257,48 @@ impl Scribe<'_> {
             ),
             (self.label::<EquipmentTest>("failovers"), drills),
         ]);
-        let figures = self.with_table(figures, both_of::<EquipmentTest>("lines"), &line_heads, lines);
+        self.outputs(self.lines(figures))
+    }
+
+    fn lines(&self, figures: Figures) -> Figures {
+        let test = &self.acted.campaign.contents.equipment_test;
+        let line = |line: &Line| {
+            vec![
+                text(line.name.as_deref()),
+                or_nothing(line.up_mbps.map(|mbps| format!("{} Mbps", plain(mbps.exact())))),
+                or_nothing(line.loss_pct.map(|pct| percent(pct.exact()))),
+                or_nothing(line.rtt_ms.map(|ms| format!("{} ms", plain(ms.exact())))),
+                self.time(line.measured_at),
+            ]
+        };
+        let lines = test.lines.iter().flatten().map(line).collect();
+        let line_heads = [
+            both_of::<Line>("name"),
+            both_of::<Line>("up_mbps"),
+            both_of::<Line>("loss_pct"),
+            both_of::<Line>("rtt_ms"),
+            both_of::<Line>("measured_at"),
+        ];
+        self.with_table(figures, both_of::<EquipmentTest>("lines"), &line_heads, lines)
+    }
+
+    fn outputs(&self, figures: Figures) -> Figures {
+        let test = &self.acted.campaign.contents.equipment_test;
+        let output = |output: &Output| {
+            vec![
+                or_nothing(output.platform.map(|on| words::heading(on.label().to(self.reader.locale)))),
+                or_nothing(output.height_px.map(|px| format!("{} px", px.get()))),
+                or_nothing(output.fps.map(|fps| format!("{} fps", plain(fps.exact())))),
+                or_nothing(output.bitrate_kbps.map(|kbps| format!("{} kbps", kbps.get()))),
+            ]
+        };
+        let outputs = test.outputs.iter().flatten().map(output).collect();
+        let output_heads = [
+            both_of::<Output>("platform"),
+            both_of::<Output>("height_px"),
+            both_of::<Output>("fps"),
+            both_of::<Output>("bitrate_kbps"),
+        ];
         self.with_table(figures, both_of::<EquipmentTest>("outputs"), &output_heads, outputs)
     }
 
