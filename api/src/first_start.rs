@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::people::keep_given_key;
 use crate::secret::{Hidden, Secrets, new_api_key};
 use crate::store::members::{self, Member};
-use crate::store::organizations::{self, Organization};
+use crate::store::organizations::{self, ClosedDays, Organization};
 use crate::store::{Store, Tx};
 
 /// Name of the organization that a first start makes.
@@ -78,6 +78,7 @@ pub async fn found(
         .unwrap_or_default(),
         version: 1,
         created_at: now,
+        closed_days: ClosedDays::default(),
     };
     let admin = Member {
         id: MemberId(Uuid::now_v7()),

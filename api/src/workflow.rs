@@ -69,6 +69,8 @@ pub struct Acted {
     pub others: Vec<Extract>,
     /// Its lexicon.
     pub lexicon: InForce,
+    /// The days it works.
+    pub calendar: Calendar,
     /// The moment.
     pub now: Timestamp,
     /// When it was created.
@@ -77,12 +79,6 @@ pub struct Acted {
     pub updated_at: Timestamp,
     /// Whether a message was planned that is due at once.
     pub is_due: bool,
-}
-
-/// The days that organizations work. None of them can close days of its own yet.
-#[must_use]
-pub fn calendar() -> &'static Calendar {
-    Calendar::cn()
 }
 
 impl Acted {
@@ -95,8 +91,8 @@ impl Acted {
     /// What surrounded it.
     #[must_use]
     pub fn surroundings(&self) -> Surroundings<'_> {
-        let Self { now, directory, others, lexicon, .. } = self;
-        Surroundings { now: *now, directory, others, lexicon: &lexicon.lexicon, calendar: calendar() }
+        let Self { now, directory, others, lexicon, calendar, .. } = self;
+        Surroundings { now: *now, directory, others, lexicon: &lexicon.lexicon, calendar }
     }
 
     /// A desk at which the actor's possibilities are judged.
@@ -255,13 +251,14 @@ async fn caught_up(
     now: Timestamp,
 ) -> Result<(Loaded, Acted, Vec<Event>), Failure> {
     let (directory, lexicon) = (members::directory(c, org, now).await?, lexicons::in_force(c, org).await?);
+    let calendar = organizations::calendar(c, org).await?;
     let playbook = pinned(&loaded.campaign)?;
     let surroundings = Surroundings {
         now,
         directory: &directory,
         others: &[],
         lexicon: &lexicon.lexicon,
-        calendar: calendar(),
+        calendar: &calendar,
     };
     let seen = seen(&loaded.summary);
     let (campaign, events, standing) =
@@ -276,6 +273,7 @@ async fn caught_up(
         directory,
         others,
         lexicon,
+        calendar,
         now,
         created_at,
         updated_at,
@@ -329,6 +327,7 @@ async fn begin(tx: &Tx, org: OrganizationId, actor: &Actor, new: NewCampaign) ->
     let organization =
         organizations::find_settled(tx, org).await?.ok_or(Failure::NotFound { what: "organization" })?;
     let (id, now) = (CampaignId(uuid::Uuid::now_v7()), new.now);
+    let calendar = organization.calendar();
     let (directory, lexicon) = (members::directory(tx, org, now).await?, lexicons::in_force(tx, org).await?);
     let new = NewCampaign { fields: completed(new.fields, &organization.defaults, actor), ..new };
     let created = decide::create(id, new, Playbook::built_in, actor, &directory)?;
@@ -342,7 +341,7 @@ async fn begin(tx: &Tx, org: OrganizationId, actor: &Actor, new: NewCampaign) ->
         directory: &directory,
         others: &[],
         lexicon: &lexicon.lexicon,
-        calendar: calendar(),
+        calendar: &calendar,
     };
     let standing = standing(&Case::of(&campaign, playbook, surroundings));
     let summary = summary(&standing, lexicon.version);
@@ -354,6 +353,7 @@ async fn begin(tx: &Tx, org: OrganizationId, actor: &Actor, new: NewCampaign) ->
         directory,
         others: Vec::new(),
         lexicon,
+        calendar,
         now,
         created_at: now,
         updated_at: now,

@@ -108,6 +108,18 @@ impl Calendar {
             .nth(count - 1)
     }
 
+    /// How many working days there are after one date up to and with another, which counts negative where it is the
+    /// earlier one.
+    #[must_use]
+    pub fn working_days(&self, after: Date, until: Date) -> i64 {
+        if until < after {
+            return -self.working_days(until, after);
+        }
+        let dates = successors(after.tomorrow().ok(), |date| date.tomorrow().ok());
+        let worked = dates.take_while(|date| *date <= until).filter(|date| self.is_working_day(*date));
+        i64::try_from(worked.count()).unwrap_or(i64::MAX)
+    }
+
     /// So many dates in a row hold at least `count` working days, wherever they begin: every seven have five weekdays,
     /// and no more are closed than the calendar names.
     fn holds(&self, count: usize) -> usize {

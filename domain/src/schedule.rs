@@ -22,6 +22,9 @@ pub struct Slot {
     pub due_at: Timestamp,
     /// Time left until then, negative when overdue; none once it has passed.
     pub slack: Option<SignedDuration>,
+    /// Working days left: those after today up to the day it is due, negative when that day is past; none once it has
+    /// passed.
+    pub working_days: Option<i64>,
 }
 
 /// The schedule of a campaign.
@@ -30,7 +33,11 @@ pub fn schedule(case: &Case<'_>, standing: &Standing) -> Schedule {
     let gates = PerGate::each(|gate| {
         let due_at = standing.gates[gate].due_at;
         let waits = standing.gates[gate].status != GateStatus::Passed;
-        Slot { due_at, slack: waits.then(|| due_at.duration_since(case.now())) }
+        let zone = &case.profile().time_zone;
+        let date = |instant: Timestamp| zone.to_datetime(instant).date();
+        let days = || case.surroundings.calendar.working_days(date(case.now()), date(due_at));
+        let slack = waits.then(|| due_at.duration_since(case.now()));
+        Slot { due_at, slack, working_days: waits.then(days) }
     });
     let waiting = gates.iter().filter_map(|(gate, slot)| Some((slot.slack?, gate)));
     let critical_gate = waiting.min().map(|(_, gate)| gate);

@@ -111,6 +111,40 @@ fn what_an_organization_closes_is_closed_also_where_the_country_works() {
 }
 
 #[test]
+fn working_days_are_counted_between_dates() {
+    let count = |after: &str, until: &str| {
+        Calendar::cn().working_days(after.parse().unwrap(), until.parse().unwrap())
+    };
+    // Spring Festival 2026: worked on Saturday 14 and from Tuesday 24 February, with Saturday 28.
+    for (after, until, expected) in [
+        ("2026-02-13", "2026-02-13", 0),
+        ("2026-02-13", "2026-02-14", 1),
+        ("2026-02-14", "2026-02-23", 0),
+        ("2026-02-13", "2026-02-24", 2),
+        ("2026-02-13", "2026-03-02", 7),
+        ("2026-03-02", "2026-02-13", -7),
+        ("2026-02-23", "2026-02-14", 0),
+    ] {
+        assert_eq!(count(after, until), expected, "after {after} until {until}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_day_so_many_working_days_away_is_so_many_working_days_away(
+        day in 0_i32..7_000, days in (-200_i16..200).prop_filter("no days lead nowhere", |days| *days != 0),
+    ) {
+        let from = date(2007, 6, 1).saturating_add(day.days());
+        let there = away(Calendar::cn(), from, days);
+        let counted = Calendar::cn().working_days(from, there);
+        // Going back, the day where one arrives counts and the one where one began may not.
+        let begins = i64::from(Calendar::cn().is_working_day(from));
+        let expected = if days > 0 { i64::from(days) } else { i64::from(days) + 1 - begins };
+        prop_assert_eq!(counted, expected);
+    }
+}
+
+#[test]
 fn where_dates_end_there_is_no_working_day() {
     let away = |from, days| Calendar::cn().working_day(from, NonZero::new(days).unwrap());
     assert_eq!((away(Date::MAX, 1), away(Date::MIN, -1)), (None, None));

@@ -207,6 +207,25 @@ fn slack_runs_out_and_the_gate_with_the_least_is_critical() {
 }
 
 #[test]
+fn working_days_left_follow_the_organizations_calendar() {
+    let mut stage = Stage::new(playbook("fast", json!([])), json!([]), "2027-03-05T17:00:00+08:00");
+    let closed = Calendar::with(Country::Cn, [date(2027, 3, 8)]);
+    let left = |stage: &Stage, calendar: &Calendar, gate: GateKey| {
+        let case = stage.case();
+        let surroundings = Surroundings { calendar, ..case.surroundings };
+        schedule(&Case::of(case.campaign, case.playbook, surroundings), &stage.standing).gates[gate]
+            .working_days
+    };
+    // From Friday 5 to Wednesday 10 March.
+    assert_eq!(left(&stage, Calendar::cn(), GateKey::Goal), Some(3));
+    assert_eq!(left(&stage, &closed, GateKey::Goal), Some(2));
+    stage.advance("2027-03-12T20:00:00+08:00".parse().unwrap());
+    assert_eq!(left(&stage, Calendar::cn(), GateKey::Goal), Some(-2));
+    stage.pass(GateKey::Goal);
+    assert_eq!(left(&stage, Calendar::cn(), GateKey::Goal), None);
+}
+
+#[test]
 fn a_gate_that_is_reopened_has_its_slack_again() {
     let mut stage = Stage::new(playbook("daily", json!([])), json!([]), AFTERNOON);
     stage.pass(GateKey::Goal);

@@ -1,6 +1,7 @@
 //! Approval from the mail: what the link shows, to whom, what it never does, and the decision behind it.
 
 mod one_click;
+mod pages;
 mod scanners;
 
 use std::fmt::Write as _;

@@ -36,6 +36,7 @@ mod readiness;
 mod readme;
 mod roles;
 mod run_sheet;
+mod schedule;
 mod schemathesis;
 mod secrecy;
 mod settings;

@@ -11,7 +11,7 @@ use domain::shape::{Field, RecordShape, Shape};
 use serde_json::{Map, Value, json};
 
 use super::schema::record_schema;
-use crate::store::organizations::Defaults;
+use crate::store::organizations::{ClosedDays, Defaults};
 
 /// A merge patch of a campaign: its own fields, and the CRM's own members in `metadata`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Record for CampaignChange {
     }
 }
 
-/// A merge patch of the organization: its name and its defaults.
+/// A merge patch of the organization: its name, its defaults and its closed days.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct OrganizationChange(pub(super) Map<String, Value>);
 
@@ -53,7 +53,17 @@ impl Record for OrganizationChange {
                 doc: "What people call it.",
                 shape: Text::<120>::shape,
             };
-            [name].into_iter().chain(Defaults::fields().iter().copied()).map(optional).collect()
+            let closed_days = Field {
+                name: "closed_days",
+                required: false,
+                removable: true,
+                label: domain::locale::both("Closed days", "休息日"),
+                doc: "Days on which it does not work, beside weekends and public holidays. All of them: the list replaces \
+                      the one there is.",
+                shape: ClosedDays::shape,
+            };
+            let own = [name, closed_days].into_iter();
+            own.chain(Defaults::fields().iter().copied()).map(optional).collect()
         });
         &FIELDS
     }

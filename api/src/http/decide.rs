@@ -64,10 +64,6 @@ const NO_CODE_WAITS: Bilingual = both(
     "This code does not count any more: it was used, is older than 10 minutes, or was tried too often. Ask for another.",
     "验证码已失效：已使用、超过 10 分钟或尝试次数过多。请重新获取。",
 );
-const NO_ADDRESS: Bilingual = both(
-    "No mail reaches you, so no code can be sent. Please decide in your own system.",
-    "没有可用的邮箱，无法发送验证码。请在你所用的系统中审批。",
-);
 
 /// Somebody who followed a link.
 struct Visit {
@@ -75,6 +71,17 @@ struct Visit {
     acted: Acted,
     member: DirectoryMember,
     is_known: bool,
+    /// The page's address, relative to the request's.
+    here: String,
+}
+
+/// Where a request of the page goes.
+#[derive(Copy, Clone)]
+enum Place {
+    /// To the page itself.
+    Page,
+    /// To an address below it.
+    Below,
 }
 
 #[get("/decide/{token}")]
@@ -83,8 +90,8 @@ pub(super) async fn show_decision(
     request: HttpRequest,
     token: Path<String>,
 ) -> HttpResponse {
-    match visit(&service, &request, &token).await {
-        Ok(visit) => visit.page(&service, &token, StatusCode::OK, None).await,
+    match visit(&service, &request, &token, Place::Page).await {
+        Ok(visit) => visit.page(&service, StatusCode::OK, None).await,
         Err(answer) => answer,
     }
 }
@@ -96,18 +103,14 @@ pub(super) async fn take_decision(
     token: Path<String>,
     sheet: Result<Sheet, Problem>,
 ) -> HttpResponse {
-    let visit = match visit(&service, &request, &token).await {
-        Ok(visit) => visit,
+    let (visit, sheet) = match posted(&service, &request, &token, Place::Page, sheet).await {
+        Ok(posted) => posted,
         Err(answer) => return answer,
     };
     let locale = visit.member.locale;
-    let sheet = match sheet {
-        Ok(sheet) => sheet,
-        Err(problem) => return visit.failed(&service, &problem),
-    };
     if !visit.is_known {
         let why = CONFIRM_FIRST.to(locale).to_owned();
-        return visit.page(&service, &token, StatusCode::FORBIDDEN, Some(why)).await;
+        return visit.page(&service, StatusCode::FORBIDDEN, Some(why)).await;
     }
     let decided = match new_decision(&sheet) {
         Ok(new) => {
@@ -120,7 +123,7 @@ pub(super) async fn take_decision(
         Err(problem) => Err(problem),
     };
     let problem = match decided {
-        Ok(_) => return leaf::see_other(&token),
+        Ok(_) => return leaf::see_other(&visit.here),
         Err(problem) => problem,
     };
     if problem.status().is_server_error() {
@@ -128,8 +131,8 @@ pub(super) async fn take_decision(
     }
     // Somebody may have been faster, so the page says how it stands now.
     let said = problem.first_detail(locale);
-    match self::visit(&service, &request, &token).await {
-        Ok(now) => now.page(&service, &token, problem.status(), Some(said)).await,
+    match self::visit(&service, &request, &token, Place::Page).await {
+        Ok(now) => now.page(&service, problem.status(), Some(said)).await,
         Err(answer) => answer,
     }
 }
@@ -141,22 +144,15 @@ pub(super) async fn send_code(
     token: Path<String>,
     sheet: Result<Sheet, Problem>,
 ) -> HttpResponse {
-    let visit = match visit(&service, &request, &token).await {
-        Ok(visit) => visit,
+    let visit = match posted(&service, &request, &token, Place::Below, sheet).await {
+        Ok((visit, _)) => visit,
         Err(answer) => return answer,
     };
-    if let Err(problem) = sheet {
-        return visit.failed(&service, &problem);
-    }
-    let back = format!("../{token}");
-    if visit.is_known || !visit.is_open() {
-        return leaf::see_other(&back);
+    if visit.is_known || !visit.is_open() || visit.member.email.is_none() {
+        // The page says why there is nothing to send.
+        return leaf::see_other(&visit.here);
     }
     let locale = visit.member.locale;
-    if visit.member.email.is_none() {
-        let why = NO_ADDRESS.to(locale).to_owned();
-        return visit.page(&service, &token, StatusCode::CONFLICT, Some(why)).await;
-    }
     let (DecisionLink { org, campaign, gate, member, .. }, clock) = (visit.link, service.clock.clone());
     let asking = service.store.write(move |tx| {
         let clock = clock.clone();
@@ -169,12 +165,12 @@ pub(super) async fn send_code(
     match asking.await {
         Ok(AskedForCode::OnItsWay) => {
             service.nudge.notify_one();
-            leaf::see_other(&back)
+            leaf::see_other(&visit.here)
         }
         Ok(AskedForCode::TooMany { again_at }) => {
             let wait = again_at.duration_since(service.clock.real_now()).as_secs().max(1);
             let why = too_many(locale, wait);
-            let mut page = visit.page(&service, &token, StatusCode::TOO_MANY_REQUESTS, Some(why)).await;
+            let mut page = visit.page(&service, StatusCode::TOO_MANY_REQUESTS, Some(why)).await;
             page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
             page
         }
@@ -189,13 +185,9 @@ pub(super) async fn confirm(
     token: Path<String>,
     sheet: Result<Sheet, Problem>,
 ) -> HttpResponse {
-    let visit = match visit(&service, &request, &token).await {
-        Ok(visit) => visit,
+    let (visit, sheet) = match posted(&service, &request, &token, Place::Below, sheet).await {
+        Ok(posted) => posted,
         Err(answer) => return answer,
-    };
-    let sheet = match sheet {
-        Ok(sheet) => sheet,
-        Err(problem) => return visit.failed(&service, &problem),
     };
     let (org, member, machine) = (visit.link.org, visit.link.member, service.clock.real_now());
     let (typed, secrets) = (sheet.field("code").unwrap_or_default(), service.secrets.clone());
@@ -207,16 +199,36 @@ pub(super) async fn confirm(
     });
     let locale = visit.member.locale;
     let why = match trying.await {
-        Ok(TypedCode::Right) => return visit.known_from_now_on(&service, &format!("../{token}")),
+        Ok(TypedCode::Right) => return visit.known_from_now_on(&service),
         Ok(TypedCode::Wrong { left }) => wrong_code(locale, left),
         Ok(TypedCode::NoneWaits) => NO_CODE_WAITS.to(locale).to_owned(),
         Err(failure) => return visit.failed(&service, &failure.into()),
     };
-    visit.page(&service, &format!("../{token}"), StatusCode::UNPROCESSABLE_ENTITY, Some(why)).await
+    visit.page(&service, StatusCode::UNPROCESSABLE_ENTITY, Some(why)).await
+}
+
+/// Reads the link and the form that came with it.
+async fn posted(
+    service: &Service,
+    request: &HttpRequest,
+    token: &str,
+    place: Place,
+    sheet: Result<Sheet, Problem>,
+) -> Result<(Visit, Sheet), HttpResponse> {
+    let visit = visit(service, request, token, place).await?;
+    match sheet {
+        Ok(sheet) => Ok((visit, sheet)),
+        Err(problem) => Err(visit.failed(service, &problem)),
+    }
 }
 
 /// Reads the link, looks at the campaign and at who was asked.
-async fn visit(service: &Service, request: &HttpRequest, token: &str) -> Result<Visit, HttpResponse> {
+async fn visit(
+    service: &Service,
+    request: &HttpRequest,
+    token: &str,
+    place: Place,
+) -> Result<Visit, HttpResponse> {
     let sandbox = service.clock.is_sandbox();
     let refuse = |status, (title, text): (Bilingual, Bilingual), locale: Locale| {
         leaf::page(status, &leaf::nothing(locale, sandbox, title.to(locale), text.to(locale)))
@@ -236,7 +248,11 @@ async fn visit(service: &Service, request: &HttpRequest, token: &str) -> Result<
     let member = acted.directory.member(link.member).filter(|member| member.active).cloned();
     let Some(member) = member else { return Err(refuse(StatusCode::GONE, GONE, own)) };
     let is_known = is_known(service, request, &link, &member, now);
-    Ok(Visit { link, acted, member, is_known })
+    let here = match place {
+        Place::Page => token.to_owned(),
+        Place::Below => format!("../{token}"),
+    };
+    Ok(Visit { link, acted, member, is_known, here })
 }
 
 fn is_known(
@@ -259,15 +275,9 @@ fn cookie_name(member: MemberId) -> String {
 }
 
 impl Visit {
-    /// The page as it stands now; `token` is its address, relative to the request's.
-    async fn page(
-        &self,
-        service: &Service,
-        token: &str,
-        status: StatusCode,
-        answer: Option<String>,
-    ) -> HttpResponse {
-        let Self { link, acted, member, is_known } = self;
+    /// The page as it stands now.
+    async fn page(&self, service: &Service, status: StatusCode, answer: Option<String>) -> HttpResponse {
+        let Self { link, acted, member, is_known, here } = self;
         let browser = if *is_known {
             Browser::Known
         } else {
@@ -285,7 +295,7 @@ impl Visit {
             member,
             browser,
             sandbox: service.clock.is_sandbox(),
-            here: token,
+            here,
             answer,
         };
         leaf::page(status, &review.leaf())
@@ -303,7 +313,7 @@ impl Visit {
     }
 
     /// Remembers the browser, and leads back to the page.
-    fn known_from_now_on(&self, service: &Service, back: &str) -> HttpResponse {
+    fn known_from_now_on(&self, service: &Service) -> HttpResponse {
         let now = service.clock.real_now();
         let until = now.saturating_add(BROWSER_LASTS).unwrap_or(Timestamp::MAX);
         let known = KnownBrowser { org: self.link.org, member: self.member.id, until };
@@ -317,7 +327,7 @@ impl Visit {
             .same_site(SameSite::Lax)
             .secure(public_url.starts_with("https://"))
             .finish();
-        let mut response = leaf::see_other(back);
+        let mut response = leaf::see_other(&self.here);
         match response.add_cookie(&cookie) {
             Ok(()) => response,
             Err(cause) => self.failed(service, &Problem::internal(&cause)),

@@ -11,7 +11,7 @@ use domain::record::{Member, Record};
 use domain::rule::Case;
 use domain::scalar::List;
 use domain::surroundings::{Directory, Extract};
-use domain::{Lexicon, Playbook, Refusal, Surroundings};
+use domain::{Calendar, Lexicon, Playbook, Refusal, Surroundings};
 use domain::{
     record,
     shape::{RecordShape, Shape},
@@ -29,10 +29,9 @@ use super::schema::record_schema;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::service::Service;
-use crate::store::lexicons;
+use crate::store::{lexicons, organizations};
 use crate::view::run_sheet::{RunSheetView, Simulation};
 use crate::view::{FindingView, Reader, ReadinessView, ScheduleView};
-use crate::workflow;
 
 /// Most other campaigns that an evaluation looks at.
 const MOST_OTHERS: usize = 500;
@@ -115,8 +114,10 @@ pub(super) async fn evaluate(
     post: Post<NewEvaluation>,
 ) -> Result<Reply, Problem> {
     let now = post.body.now.unwrap_or_else(|| service.clock.now());
-    let lexicon = lexicons::in_force(service.store.reader(), who.org).await?.lexicon;
-    let evaluation = evaluation(post.body, now, who.reader(), &lexicon)?;
+    let reader = service.store.reader();
+    let lexicon = lexicons::in_force(reader, who.org).await?.lexicon;
+    let calendar = organizations::calendar(reader, who.org).await?;
+    let evaluation = evaluation(post.body, now, who.reader(), (&lexicon, &calendar))?;
     Ok(Reply::ok(&evaluation))
 }
 
@@ -124,15 +125,14 @@ fn evaluation(
     body: NewEvaluation,
     now: Timestamp,
     reader: Reader<'_>,
-    lexicon: &Lexicon,
+    (lexicon, calendar): (&Lexicon, &Calendar),
 ) -> Result<EvaluationView, Problem> {
     let NewEvaluation { campaign, gates, others, params, rules, now: _ } = body;
     let campaign = campaign.map(|WholeCampaign(fields)| fields);
     let campaign = CampaignDocument { campaign, gates }.campaign().map_err(invalid)?;
     let playbook = playbook(&campaign.profile.playbook, params, rules)?;
     let (others, directory) = (others.as_deref().unwrap_or_default(), Directory::default());
-    let surroundings =
-        Surroundings { now, directory: &directory, others, lexicon, calendar: workflow::calendar() };
+    let surroundings = Surroundings { now, directory: &directory, others, lexicon, calendar };
     let nobody = Actor::system();
     let desk = Desk::new(Case::of(&campaign, &playbook, surroundings), &nobody);
     let findings = desk.findings().iter().map(|finding| FindingView::of(finding, &campaign.profile, reader));

@@ -8,6 +8,7 @@ use domain::record::Member as _;
 use domain::scalar::Text;
 use domain::{Playbook, Refusal};
 use futures_util::FutureExt as _;
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
@@ -20,8 +21,8 @@ use crate::failure::Failure;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::service::Service;
-use crate::store::Tx;
-use crate::store::organizations::{self, Defaults, Organization};
+use crate::store::organizations::{self, ClosedDays, Defaults, Organization};
+use crate::store::{Tx, campaigns};
 use crate::view::Moment;
 use crate::workflow;
 
@@ -40,6 +41,10 @@ pub struct OrganizationView {
     pub defaults: Map<String, Value>,
     /// Counts its changes.
     pub version: i64,
+    /// Days on which it does not work, beside weekends and public holidays; the make-up working days of the country that
+    /// are named here are closed, too.
+    #[schema(value_type = Vec<String>, example = json!(["2027-02-22", "2027-02-23"]), max_items = 400)]
+    pub closed_days: Value,
     /// When it was made.
     pub created_at: Moment,
 }
@@ -51,9 +56,10 @@ super::schema::record_schema! {
 
 impl From<Organization> for OrganizationView {
     fn from(organization: Organization) -> Self {
-        let Organization { id, name, defaults, version, created_at } = organization;
+        let Organization { id, name, defaults, version, created_at, closed_days } = organization;
         let defaults = defaults.write().as_object().cloned().unwrap_or_default();
-        Self { id: id.0, name, defaults, version, created_at: Moment::utc(created_at) }
+        let closed_days = closed_days.write();
+        Self { id: id.0, name, defaults, version, closed_days, created_at: Moment::utc(created_at) }
     }
 }
 
@@ -71,7 +77,8 @@ pub(super) async fn read_organization(service: Data<Service>, who: Viewer) -> Re
 
 /// Change the organization.
 ///
-/// A merge patch of its name and defaults. Campaigns that exist keep what they were created with.
+/// A merge patch of its name, its defaults and its closed days. Campaigns that exist keep what they were created with;
+/// closed days count for them at once, and what is due a number of working days before is planned anew.
 #[utoipa::path(tag = "organization",
     request_body(content = OrganizationChange, content_type = "application/merge-patch+json"),
     responses((status = 200, description = "The organization.", body = OrganizationView), Writing))]
@@ -83,18 +90,21 @@ pub(super) async fn change_organization(
 ) -> Result<Reply, Problem> {
     let invalid = |faults| Problem::from(Refusal::Invalid { faults });
     let OrganizationChange(patch) = record::read(&Value::Object(body.0), "").map_err(invalid)?;
-    let org = who.org;
+    let (org, clock) = (who.org, service.clock.clone());
     let job = workflow::job(move |tx| {
-        let patch = patch.clone();
-        async move { Ok(Reply::ok(&OrganizationView::from(change(tx, org, patch).await?))) }.boxed()
+        let (patch, now) = (patch.clone(), clock.now());
+        async move { Ok(Reply::ok(&OrganizationView::from(change(tx, org, patch, now).await?))) }.boxed()
     });
-    Ok(workflow::change(&service, &who.request(None), job).await?)
+    let changed = workflow::change(&service, &who.request(None), job).await?;
+    service.nudge.notify_one();
+    Ok(changed)
 }
 
 async fn change(
     tx: &Tx,
     org: domain::ids::OrganizationId,
     mut patch: Map<String, Value>,
+    now: Timestamp,
 ) -> Result<Organization, Failure> {
     let found = organizations::hold(tx, org).await?;
     let mut organization = found.ok_or(Failure::NotFound { what: "organization" })?;
@@ -103,6 +113,16 @@ async fn change(
         let name: Text<120> = record::read(&name, "/name").map_err(invalid)?;
         organization.name = name.into();
     }
+    if let Some(days) = patch.shift_remove("closed_days") {
+        let days = match days {
+            Value::Null => ClosedDays::default(),
+            days => record::read(&days, "/closed_days").map_err(invalid)?,
+        };
+        if days != organization.closed_days {
+            organization.closed_days = days;
+            campaigns::wake_all(tx, org, now).await?;
+        }
+    }
     let mut defaults = organization.defaults.write();
     json_patch::merge(&mut defaults, &Value::Object(patch));
     let defaults: Defaults = record::read(&defaults, "").map_err(invalid)?;
@@ -110,6 +130,7 @@ async fn change(
         let kind = FaultKind::NotFound { what: "playbook" };
         return Err(invalid(vec![Fault { pointer: "/playbook".to_owned(), kind }]));
     }
-    organizations::update(tx, org, organization.version, &organization.name, &defaults).await?;
-    Ok(Organization { defaults, version: organization.version + 1, ..organization })
+    organization.defaults = defaults;
+    organizations::update(tx, &organization).await?;
+    Ok(Organization { version: organization.version + 1, ..organization })
 }

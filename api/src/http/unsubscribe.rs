@@ -15,7 +15,7 @@ use crate::people::{self, gets};
 use crate::problem::Problem;
 use crate::service::Service;
 use crate::store::members::{self, Member};
-use crate::view::leaf::{Block, Button, Form, Leaf, Tone};
+use crate::view::leaf::{Block, Button, Form, Leaf, Tone, Weight};
 
 const NO_LINK: (Bilingual, Bilingual) = (
     both("This link leads nowhere", "链接无效"),
@@ -87,7 +87,7 @@ fn leaf_of(member: &Member, link: &OptOut, token: &str, sandbox: bool) -> Leaf {
     let gets = gets(&member.preferences, link.from);
     let what = match link.from {
         Unwanted::Digest => both("the daily digest", "每日摘要").to(locale).to_owned(),
-        Unwanted::Kind(reason) => quoted(locale, reason.label().to(locale)),
+        Unwanted::Kind(reason) => format!("“{}”", reason.label().to(locale)),
     };
     let (tone, said) = match (gets, locale) {
         (true, Locale::En) => (Tone::Turn, format!("{}, you get mails of this kind: {what}.", member.name)),
@@ -104,12 +104,12 @@ fn leaf_of(member: &Member, link: &OptOut, token: &str, sandbox: bool) -> Leaf {
         ),
         Unwanted::Kind(_) => both("What is urgent still comes.", "紧急事项仍会发送。"),
     };
-    let (action, label) = if gets {
-        (String::new(), both("No more of these", "不再接收"))
+    let (action, label, weight) = if gets {
+        (String::new(), both("No more of these", "不再接收"), Weight::Usual)
     } else {
-        (format!("{token}/undo"), both("Get them again", "恢复接收"))
+        (format!("{token}/undo"), both("Get them again", "恢复接收"), Weight::Other)
     };
-    let buttons = vec![Button { label: label.to(locale), sends: None }];
+    let buttons = vec![Button { label: label.to(locale), sends: None, weight }];
     Leaf {
         locale,
         sandbox,
@@ -120,12 +120,5 @@ fn leaf_of(member: &Member, link: &OptOut, token: &str, sandbox: bool) -> Leaf {
             Block::Text(still.to(locale).to_owned()),
             Block::Form(Form { action, buttons, ..Form::default() }),
         ],
-    }
-}
-
-fn quoted(locale: Locale, label: &str) -> String {
-    match locale {
-        Locale::En => format!("“{label}”"),
-        Locale::ZhCn => format!("“{label}”"),
     }
 }

@@ -30,7 +30,7 @@ use crate::settings::{Given, Settings};
 use crate::store::deliveries::{Delivery, DeliveryStatus};
 use crate::store::members::{self, Member};
 use crate::store::notices::{self, Notice};
-use crate::store::organizations::{self, Organization};
+use crate::store::organizations::{self, ClosedDays, Organization};
 use crate::store::testing::Place;
 use crate::store::{Page, Store, meta};
 use crate::workflow::{self, Request};
@@ -109,7 +109,14 @@ async fn add_people(store: &Store, address: Option<&str>) -> OrganizationId {
     let id = OrganizationId(Uuid::now_v7());
     let created_at = at("2027-01-01T00:00:00Z");
     let defaults = record::read(&json!({}), "").unwrap();
-    let organization = Organization { id, name: "禾颜".to_owned(), defaults, version: 1, created_at };
+    let organization = Organization {
+        id,
+        name: "禾颜".to_owned(),
+        defaults,
+        version: 1,
+        created_at,
+        closed_days: ClosedDays::default(),
+    };
     let owner = Member {
         id: MemberId(Uuid::now_v7()),
         name: "李明".to_owned(),

@@ -1,5 +1,6 @@
 //! Organizations: the tenants, with what their campaigns need not say for themselves.
 
+use domain::calendar::{Calendar, Country};
 use domain::gate::Platform;
 use domain::ids::OrganizationId;
 use domain::locale::Locale;
@@ -7,6 +8,7 @@ use domain::profile::{CurrencyCode, ZoneName};
 use domain::record::Member;
 use domain::scalar::{Int, Set, Text};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use sea_orm::ActiveValue::Set as To;
 use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -29,6 +31,19 @@ pub struct Organization {
     pub version: i64,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Days on which it does not work, beside weekends and public holidays.
+    pub closed_days: ClosedDays,
+}
+
+/// Days on which an organization does not work.
+pub type ClosedDays = Set<Date, 400>;
+
+impl Organization {
+    /// The days it works.
+    #[must_use]
+    pub fn calendar(&self) -> Calendar {
+        working(&self.closed_days)
+    }
 }
 
 domain::record! {
@@ -79,6 +94,28 @@ pub async fn find_settled(tx: &Tx, org: OrganizationId) -> Result<Option<Organiz
     settled.one(tx).await?.map(from_row).transpose()
 }
 
+/// The days the organization works.
+///
+/// # Errors
+/// What the database says.
+pub async fn calendar(c: &impl ConnectionTrait, org: OrganizationId) -> Result<Calendar, StoreError> {
+    let days: Option<String> = organization::Entity::find_by_id(org.0)
+        .select_only()
+        .column(organization::Column::ClosedDays)
+        .into_tuple()
+        .one(c)
+        .await?;
+    let closed = match days {
+        Some(days) => closed_days(Row::new("organization", &org), &days)?,
+        None => ClosedDays::default(),
+    };
+    Ok(working(&closed))
+}
+
+fn working(closed: &ClosedDays) -> Calendar {
+    Calendar::with(Country::Cn, closed.iter().copied())
+}
+
 /// The organization that was made first.
 ///
 /// # Errors
@@ -107,51 +144,54 @@ pub async fn insert(tx: &Tx, organization: &Organization) -> Result<(), Failure>
     Ok(())
 }
 
-/// Gives the organization another name and other defaults, if its version is still the expected one.
+/// Gives the organization another name, other defaults and other closed days, if its version is still the one it was
+/// read with.
 ///
 /// # Errors
 /// [`Failure::Stale`] if somebody else wrote.
-pub async fn update(
-    tx: &Tx,
-    org: OrganizationId,
-    expected: i64,
-    name: &str,
-    defaults: &Defaults,
-) -> Result<(), Failure> {
+pub async fn update(tx: &Tx, changed: &Organization) -> Result<(), Failure> {
+    let Organization { id, name, defaults, version, created_at: _, closed_days } = changed;
     let change = organization::ActiveModel {
-        name: To(name.to_owned()),
+        name: To(name.clone()),
         defaults: To(defaults.write().to_string()),
-        version: To(expected + 1),
+        version: To(version + 1),
+        closed_days: To(closed_days.write().to_string()),
         ..Default::default()
     };
     let updated = organization::Entity::update_many()
         .set(change)
-        .filter(organization::Column::Id.eq(org.0))
-        .filter(organization::Column::Version.eq(expected))
+        .filter(organization::Column::Id.eq(id.0))
+        .filter(organization::Column::Version.eq(*version))
         .exec(tx)
         .await?;
     if updated.rows_affected == 1 { Ok(()) } else { Err(Failure::Stale) }
 }
 
 fn to_row(organization: &Organization) -> organization::ActiveModel {
-    let Organization { id, name, defaults, version, created_at } = organization;
+    let Organization { id, name, defaults, version, created_at, closed_days } = organization;
     organization::ActiveModel {
         id: To(id.0),
         name: To(name.clone()),
         defaults: To(defaults.write().to_string()),
         version: To(*version),
         created_at: To(instant_text(*created_at)),
+        closed_days: To(closed_days.write().to_string()),
     }
 }
 
 fn from_row(row: organization::Model) -> Result<Organization, StoreError> {
-    let organization::Model { id, name, defaults, version, created_at } = row;
+    let organization::Model { id, name, defaults, version, created_at, closed_days: days } = row;
     let at = Row::new("organization", &id);
     Ok(Organization {
         defaults: at.record("defaults", &defaults)?,
         created_at: at.instant("created_at", &created_at)?,
+        closed_days: closed_days(at, &days)?,
         id: OrganizationId(id),
         name,
         version,
     })
+}
+
+fn closed_days(at: Row<'_>, text: &str) -> Result<ClosedDays, StoreError> {
+    at.record("closed_days", text)
 }

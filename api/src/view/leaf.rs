@@ -65,13 +65,13 @@ pub enum Tone {
 /// What the reader can send.
 #[derive(Debug, Default)]
 pub struct Form {
-    /// Where to, relative to the page; to the page itself if it is empty.
+    /// Where to, relative to the request's address; to that address if it is empty.
     pub action: String,
     /// What goes along unseen.
     pub hidden: Vec<(&'static str, String)>,
     /// What is typed.
     pub field: Option<Field>,
-    /// What is pressed, the usual first.
+    /// What is pressed.
     pub buttons: Vec<Button>,
 }
 
@@ -103,6 +103,17 @@ pub struct Button {
     pub label: &'static str,
     /// Name and value that are sent with it.
     pub sends: Option<(&'static str, &'static str)>,
+    /// How it looks.
+    pub weight: Weight,
+}
+
+/// How a button looks.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// As what people usually press.
+    Usual,
+    /// As what they may press instead.
+    Other,
 }
 
 /// What the page may load and where its forms may go: its own style, and back to us.
@@ -210,8 +221,11 @@ impl Form {
             None => {}
         }
         write!(html, "<p class=\"buttons\">")?;
-        for (place, Button { label, sends }) in buttons.iter().enumerate() {
-            let class = if place == 0 { "first" } else { "other" };
+        for Button { label, sends, weight } in buttons {
+            let class = match weight {
+                Weight::Usual => "usual",
+                Weight::Other => "other",
+            };
             let sends =
                 sends.map(|(name, value)| format!(" name=\"{name}\" value=\"{value}\"")).unwrap_or_default();
             write!(html, "<button class=\"{class}\"{sends}>{label}</button>")?;

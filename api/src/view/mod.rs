@@ -66,6 +66,12 @@ fn label<R: Record>(name: &'static str) -> Bilingual {
     field.map_or(both(name, name), |field| field.label)
 }
 
+/// A label as it begins a line.
+fn capitalized(label: &str) -> String {
+    let mut letters = label.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// An instant as people see it: RFC 3339 with the offset of the campaign's zone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]

@@ -39,6 +39,9 @@ pub struct ScheduledGate {
     pub due_at: Moment,
     /// Seconds left until then, negative when overdue; `null` once it has passed.
     pub slack_seconds: Option<i64>,
+    /// Working days left by the organization's calendar: those after today up to the day it is due, negative when that day
+    /// is past; `null` once it has passed.
+    pub working_days_left: Option<i64>,
 }
 
 impl ScheduleView {
@@ -62,6 +65,7 @@ impl ScheduleView {
             status: standing.gates[gate].status.key(),
             due_at: Moment::of(slot.due_at, zone),
             slack_seconds: slot.slack.map(|slack| slack.as_secs()),
+            working_days_left: slot.working_days,
         });
         Self {
             go_live_at: Moment::of(case.go_live_at(), zone),

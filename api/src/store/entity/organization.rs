@@ -11,6 +11,7 @@ pub(in crate::store) struct Model {
     pub defaults: String,
     pub version: i64,
     pub created_at: String,
+    pub closed_days: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What asks across organizations, and why it may.
-const ACROSS: [&str; 25] = [
+const ACROSS: [&str; 26] = [
     // The look-up of a key tells the organization.
     "keys::by_hash",
     // Jobs ask what is due anywhere; each row names its organization.
@@ -32,6 +32,8 @@ const ACROSS: [&str; 25] = [
     "organizations::all",
     "organizations::first",
     "organizations::insert",
+    // It is given the organization itself.
+    "organizations::update",
     // The row or statement it is given names the organization.
     "campaigns::with_gates",
     "idempotency::take",

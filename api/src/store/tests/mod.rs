@@ -39,7 +39,7 @@ use uuid::Uuid;
 
 use super::campaigns::{GateSummary, Loaded, Summary};
 use super::members::Member;
-use super::organizations::{Defaults, Organization};
+use super::organizations::{ClosedDays, Defaults, Organization};
 use super::testing::Place;
 use super::{Store, campaigns as stored, members, organizations};
 use crate::failure::Failure;
@@ -111,7 +111,14 @@ async fn add_organization(store: &Store) -> OrganizationId {
     let defaults: Defaults =
         record::read(&json!({"time_zone": "Asia/Shanghai", "locale": "zh-CN"}), "").unwrap();
     let created_at = at("2027-01-01T00:00:00Z");
-    let organization = Organization { id, name: "禾颜".to_owned(), defaults, version: 1, created_at };
+    let organization = Organization {
+        id,
+        name: "禾颜".to_owned(),
+        defaults,
+        version: 1,
+        created_at,
+        closed_days: ClosedDays::default(),
+    };
     let insert = store.write(move |tx| {
         let organization = organization.clone();
         async move { organizations::insert(tx, &organization).await }.boxed()

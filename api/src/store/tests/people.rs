@@ -4,11 +4,12 @@ use domain::actor::Role;
 use domain::ids::{ApiKeyId, MemberId};
 use domain::record;
 use futures_util::FutureExt;
+use jiff::civil::date;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::super::keys::ApiKey;
-use super::super::organizations::Defaults;
+use super::super::organizations::{Defaults, Organization};
 use super::super::{Page, keys, members, organizations};
 use super::{Desk, add_organization, at, member};
 use crate::failure::{Conflict, Failure};
@@ -162,16 +163,21 @@ async fn an_organization_changes_only_from_the_version_that_was_seen() {
     let found = organizations::first(reader).await.unwrap().unwrap();
     assert_eq!((found.id, found.version), (org, 1));
     let defaults: Defaults = record::read(&json!({"currency": "CNY", "planned_minutes": 90}), "").unwrap();
-    let update = async |expected: i64| {
-        let defaults = defaults.clone();
+    let closed_days = record::read(&json!(["2027-02-22", "2027-03-01"]), "").unwrap();
+    let changed = Organization { name: "新名".to_owned(), defaults, closed_days, ..found };
+    let update = async || {
+        let changed = changed.clone();
         let job = desk.store.write(move |tx| {
-            let defaults = defaults.clone();
-            async move { organizations::update(tx, org, expected, "新名", &defaults).await }.boxed()
+            let changed = changed.clone();
+            async move { organizations::update(tx, &changed).await }.boxed()
         });
         job.await
     };
-    update(1).await.unwrap();
-    assert!(matches!(update(1).await, Err(Failure::Stale)));
+    update().await.unwrap();
+    assert!(matches!(update().await, Err(Failure::Stale)));
     let found = organizations::find(reader, org).await.unwrap().unwrap();
-    assert_eq!((found.name.as_str(), found.version, found.defaults), ("新名", 2, defaults.clone()));
+    assert_eq!(found, Organization { version: 2, ..changed.clone() });
+    let calendar = organizations::calendar(reader, org).await.unwrap();
+    assert_eq!(calendar, found.calendar());
+    assert!(!calendar.is_working_day(date(2027, 3, 1)), "a Monday");
 }

@@ -16,8 +16,8 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use super::words;
-use crate::view::run_sheet::{Sheet, SumTable};
-use crate::view::{Reader, label, wall_clock};
+use crate::view::run_sheet::{Sheet, SumTable, length};
+use crate::view::{Reader, capitalized, label, wall_clock};
 use crate::workflow::Acted;
 
 /// Figures by name, and tables.
@@ -55,7 +55,7 @@ struct Scribe<'a> {
 impl Scribe<'_> {
     fn goal(&self) -> Figures {
         let goal = &self.acted.campaign.contents.goal;
-        let primary = goal.primary_goal.map(|goal| words::heading(goal.label().to(self.reader.locale)));
+        let primary = goal.primary_goal.map(|goal| capitalized(goal.label().to(self.reader.locale)));
         self.figures([
             (self.label::<Goal>("primary_goal"), primary),
             (self.label::<Goal>("gmv_target"), self.money(goal.gmv_target)),
@@ -82,11 +82,11 @@ impl Scribe<'_> {
         };
         let rows = audience.segments.iter().flatten().map(row).collect();
         let heads = [
-            both_of::<Segment>("name"),
-            both_of::<Segment>("share_pct"),
+            label::<Segment>("name"),
+            label::<Segment>("share_pct"),
             words::AGE,
-            both_of::<Segment>("price_min"),
-            both_of::<Segment>("price_max"),
+            label::<Segment>("price_min"),
+            label::<Segment>("price_max"),
         ];
         let evidence = audience.evidence.as_ref().map(|evidence| evidence.len().to_string());
         let persona = audience.persona.as_deref().map(str::to_owned);
@@ -94,7 +94,7 @@ impl Scribe<'_> {
             (self.label::<Audience>("evidence"), evidence),
             (self.label::<Audience>("persona"), persona),
         ]);
-        self.with_table(figures, both_of::<Audience>("segments"), &heads, rows)
+        self.with_table(figures, label::<Audience>("segments"), &heads, rows)
     }
 
     fn products(&self) -> Figures {
@@ -104,7 +104,7 @@ impl Scribe<'_> {
             let named = [sku.name.as_deref(), sku.sku_id.as_deref()].into_iter().flatten();
             let mut row = vec![
                 named.collect::<Vec<_>>().join(" · "),
-                or_nothing(sku.role.map(|role| words::heading(role.label().to(self.reader.locale)))),
+                or_nothing(sku.role.map(|role| capitalized(role.label().to(self.reader.locale)))),
                 or_nothing(self.money(sku.live_price)),
                 or_nothing(self.money(sku.market_price)),
                 or_nothing(sku.locked_units.map(|units| units.get().to_string())),
@@ -117,12 +117,12 @@ impl Scribe<'_> {
         };
         let skus = products.skus.as_deref().unwrap_or_default();
         let mut heads = vec![
-            both_of::<Sku>("name"),
-            both_of::<Sku>("role"),
-            both_of::<Sku>("live_price"),
-            both_of::<Sku>("market_price"),
-            both_of::<Sku>("locked_units"),
-            both_of::<Sku>("forecast_units"),
+            label::<Sku>("name"),
+            label::<Sku>("role"),
+            label::<Sku>("live_price"),
+            label::<Sku>("market_price"),
+            label::<Sku>("locked_units"),
+            label::<Sku>("forecast_units"),
         ];
         if knows_cost {
             heads.push(words::MARGIN);
@@ -133,7 +133,7 @@ impl Scribe<'_> {
             (words::FORECAST_REVENUE.to(self.reader.locale), forecast),
             (self.label::<Goal>("gmv_target"), self.money(self.acted.campaign.contents.goal.gmv_target)),
         ]);
-        self.with_table(figures, both_of::<Products>("skus"), &heads, skus.iter().map(row).collect())
+        self.with_table(figures, label::<Products>("skus"), &heads, skus.iter().map(row).collect())
     }
 
     fn script(&self) -> Figures {
@@ -159,7 +159,7 @@ impl Scribe<'_> {
     fn team(&self) -> Figures {
         let team = &self.acted.campaign.contents.team;
         let row = |entry: &RosterEntry| {
-            let role = entry.role.map(|role| words::heading(role.label().to(self.reader.locale)));
+            let role = entry.role.map(|role| capitalized(role.label().to(self.reader.locale)));
             let stands_in = entry.is_backup == Some(true);
             let role = role.map(|role| {
                 if stands_in { format!("{role} · {}", self.label::<RosterEntry>("is_backup")) } else { role }
@@ -173,13 +173,13 @@ impl Scribe<'_> {
         };
         let roster = team.roster.iter().flatten().map(row).collect();
         let heads = [
-            both_of::<RosterEntry>("person"),
-            both_of::<RosterEntry>("role"),
-            both_of::<RosterEntry>("shift_from_at"),
-            both_of::<RosterEntry>("shift_to_at"),
+            label::<RosterEntry>("person"),
+            label::<RosterEntry>("role"),
+            label::<RosterEntry>("shift_from_at"),
+            label::<RosterEntry>("shift_to_at"),
         ];
         let held = |rehearsal: &Rehearsal| {
-            let kind = rehearsal.kind.map(|kind| words::heading(kind.label().to(self.reader.locale)));
+            let kind = rehearsal.kind.map(|kind| capitalized(kind.label().to(self.reader.locale)));
             let issues = rehearsal.issues.iter().flatten();
             let open = issues.filter(|issue| issue.resolved != Some(true)).count();
             vec![or_nothing(kind), self.time(rehearsal.held_at), open.to_string()]
@@ -190,15 +190,15 @@ impl Scribe<'_> {
             (self.label::<Team>("trainings"), trainings),
             (self.label::<Team>("escalation_contact"), team.escalation_contact.as_deref().map(str::to_owned)),
         ]);
-        let figures = self.with_table(figures, both_of::<Team>("roster"), &heads, roster);
-        let heads = [both_of::<Rehearsal>("kind"), both_of::<Rehearsal>("held_at"), words::OPEN_ISSUES];
-        self.with_table(figures, both_of::<Team>("rehearsals"), &heads, rehearsals)
+        let figures = self.with_table(figures, label::<Team>("roster"), &heads, roster);
+        let heads = [label::<Rehearsal>("kind"), label::<Rehearsal>("held_at"), words::OPEN_ISSUES];
+        self.with_table(figures, label::<Team>("rehearsals"), &heads, rehearsals)
     }
 
     fn warm_up(&self) -> Figures {
         let warm_up = &self.acted.campaign.contents.warm_up;
         let row = |asset: &Asset| {
-            let channel = asset.channel.map(|channel| words::heading(channel.label().to(self.reader.locale)));
+            let channel = asset.channel.map(|channel| capitalized(channel.label().to(self.reader.locale)));
             let published = asset.published_url.is_some();
             vec![
                 text(asset.title.as_deref()),
@@ -209,9 +209,9 @@ impl Scribe<'_> {
         };
         let assets = warm_up.assets.iter().flatten().map(row).collect();
         let heads = [
-            both_of::<Asset>("title"),
-            both_of::<Asset>("channel"),
-            both_of::<Asset>("publish_at"),
+            label::<Asset>("title"),
+            label::<Asset>("channel"),
+            label::<Asset>("publish_at"),
             words::PUBLISHED,
         ];
         let spent: Option<Decimal> = warm_up.spend.as_ref().map(|spend| total(spend));
@@ -224,14 +224,14 @@ impl Scribe<'_> {
             ),
             (self.label::<WarmUp>("reservations"), warm_up.reservations.map(|n| n.get().to_string())),
         ]);
-        self.with_table(figures, both_of::<WarmUp>("assets"), &heads, assets)
+        self.with_table(figures, label::<WarmUp>("assets"), &heads, assets)
     }
 
     fn equipment_test(&self) -> Figures {
         let test = &self.acted.campaign.contents.equipment_test;
         let stream = test.test_stream.clone().unwrap_or_default();
         let sound = test.audio.clone().unwrap_or_default();
-        let minutes = |minutes: i64| words::minutes(self.reader.locale, minutes);
+        let minutes = |minutes: i64| length(self.reader.locale, minutes * 60);
         let drills = test.failovers.as_ref().map(|drills| drills.len().to_string());
         let figures = self.figures([
             (
@@ -273,20 +273,20 @@ impl Scribe<'_> {
         };
         let lines = test.lines.iter().flatten().map(line).collect();
         let line_heads = [
-            both_of::<Line>("name"),
-            both_of::<Line>("up_mbps"),
-            both_of::<Line>("loss_pct"),
-            both_of::<Line>("rtt_ms"),
-            both_of::<Line>("measured_at"),
+            label::<Line>("name"),
+            label::<Line>("up_mbps"),
+            label::<Line>("loss_pct"),
+            label::<Line>("rtt_ms"),
+            label::<Line>("measured_at"),
         ];
-        self.with_table(figures, both_of::<EquipmentTest>("lines"), &line_heads, lines)
+        self.with_table(figures, label::<EquipmentTest>("lines"), &line_heads, lines)
     }
 
     fn outputs(&self, figures: Figures) -> Figures {
         let test = &self.acted.campaign.contents.equipment_test;
         let output = |output: &Output| {
             vec![
-                or_nothing(output.platform.map(|on| words::heading(on.label().to(self.reader.locale)))),
+                or_nothing(output.platform.map(|on| capitalized(on.label().to(self.reader.locale)))),
                 or_nothing(output.height_px.map(|px| format!("{} px", px.get()))),
                 or_nothing(output.fps.map(|fps| format!("{} fps", plain(fps.exact())))),
                 or_nothing(output.bitrate_kbps.map(|kbps| format!("{} kbps", kbps.get()))),
@@ -294,12 +294,12 @@ impl Scribe<'_> {
         };
         let outputs = test.outputs.iter().flatten().map(output).collect();
         let output_heads = [
-            both_of::<Output>("platform"),
-            both_of::<Output>("height_px"),
-            both_of::<Output>("fps"),
-            both_of::<Output>("bitrate_kbps"),
+            label::<Output>("platform"),
+            label::<Output>("height_px"),
+            label::<Output>("fps"),
+            label::<Output>("bitrate_kbps"),
         ];
-        self.with_table(figures, both_of::<EquipmentTest>("outputs"), &output_heads, outputs)
+        self.with_table(figures, label::<EquipmentTest>("outputs"), &output_heads, outputs)
     }
 
     fn figures<const N: usize>(&self, facts: [Fact; N]) -> Figures {
@@ -334,10 +334,6 @@ impl Scribe<'_> {
         let profile = &self.acted.campaign.profile;
         or_nothing(instant.map(|instant| wall_clock::short(profile, instant, self.reader.locale)))
     }
-}
-
-fn both_of<R: Record>(name: &'static str) -> Bilingual {
-    label::<R>(name)
 }
 
 /// What is left of the live price after the goods are paid, in percent of it.

@@ -12,12 +12,13 @@ use domain::evaluate::rules_of;
 use domain::finding::Finding;
 use domain::gate::GateKey;
 use domain::ids::{MemberId, SubmissionId};
+use domain::locale::Bilingual;
 use domain::surroundings::DirectoryMember;
 use domain::{Actor, Locale};
 use jiff::Timestamp;
 
-use super::leaf::{Block, Button, Field, Form, Leaf, Tone};
-use super::{Reader, wall_clock};
+use super::leaf::{Block, Button, Field, Form, Leaf, Tone, Weight};
+use super::{Reader, capitalized, wall_clock};
 use crate::workflow::Acted;
 
 /// Most characters of a comment; as for every decision.
@@ -38,7 +39,7 @@ pub struct Review<'r> {
     pub browser: Browser,
     /// Whether domain time is a sandbox's.
     pub sandbox: bool,
-    /// The page's own address, relative to itself.
+    /// The page's address, relative to the request's.
     pub here: &'r str,
     /// What became of what they sent, if they sent something.
     pub answer: Option<String>,
@@ -144,7 +145,7 @@ impl Review<'_> {
         blocks.push(self.findings(desk));
         if !submission.decisions.is_empty() {
             let said = |decision: &Decision| {
-                let verdict = words::heading(decision.verdict.label().to(locale));
+                let verdict = capitalized(decision.verdict.label().to(locale));
                 (false, format!("{verdict} · {}", self.by_at(decision.by, decision.at)))
             };
             blocks.push(Block::Heading(words::DECISIONS.to(locale)));
@@ -179,50 +180,52 @@ impl Review<'_> {
 
     /// The decision, or who they are.
     fn ask(&self, submission: &Submission, hindrance: Option<String>, blocks: &mut Vec<Block>) {
-        let locale = self.member.locale;
-        blocks.push(Block::Heading(words::YOUR_DECISION.to(locale)));
-        let address = self.member.email.as_deref().map(words::masked).unwrap_or_default();
+        blocks.push(Block::Heading(words::YOUR_DECISION.to(self.member.locale)));
         match self.browser {
-            Browser::Known => {
-                let can_approve = hindrance.is_none();
-                blocks
-                    .extend(hindrance.map(|why| Block::Note(Tone::Stop, words::only_changes(locale, &why))));
-                let approve =
-                    Button { label: words::APPROVE.to(locale), sends: Some(("verdict", "approve")) };
-                let changes = Button {
-                    label: words::REQUEST_CHANGES.to(locale),
-                    sends: Some(("verdict", "request_changes")),
-                };
-                blocks.push(Block::Form(Form {
-                    hidden: vec![("revision", submission.revision.0.clone())],
-                    field: Some(Field::Lines {
-                        name: "comment",
-                        label: words::COMMENT.to(locale),
-                        most: COMMENT_MAX,
-                    }),
-                    buttons: can_approve.then_some(approve).into_iter().chain([changes]).collect(),
-                    ..Form::default()
-                }));
-            }
-            Browser::Unknown { code_waits } => {
-                let code = |label: &'static str| {
-                    let buttons = vec![Button { label, sends: None }];
-                    Block::Form(Form { action: format!("{}/code", self.here), buttons, ..Form::default() })
-                };
-                if code_waits {
-                    blocks.push(Block::Text(words::code_sent(locale, &address)));
-                    blocks.push(Block::Form(Form {
-                        action: format!("{}/confirmation", self.here),
-                        field: Some(Field::Code { name: "code", label: words::CODE.to(locale) }),
-                        buttons: vec![Button { label: words::CONFIRM.to(locale), sends: None }],
-                        ..Form::default()
-                    }));
-                    blocks.push(code(words::SEND_ANOTHER.to(locale)));
-                } else {
-                    blocks.push(Block::Text(words::prove_it(locale, &self.member.name, &address)));
-                    blocks.push(code(words::SEND_CODE.to(locale)));
-                }
-            }
+            Browser::Known => self.ask_for_decision(submission, hindrance, blocks),
+            Browser::Unknown { code_waits } => self.ask_for_code(code_waits, blocks),
+        }
+    }
+
+    fn ask_for_decision(&self, submission: &Submission, hindrance: Option<String>, blocks: &mut Vec<Block>) {
+        let locale = self.member.locale;
+        let can_approve = hindrance.is_none();
+        blocks.extend(hindrance.map(|why| Block::Note(Tone::Stop, words::only_changes(locale, &why))));
+        let button = |label: Bilingual, verdict, weight| Button {
+            label: label.to(locale),
+            sends: Some(("verdict", verdict)),
+            weight,
+        };
+        let approve = button(words::APPROVE, "approve", Weight::Usual);
+        let changes = if can_approve { Weight::Other } else { Weight::Usual };
+        let changes = button(words::REQUEST_CHANGES, "request_changes", changes);
+        let label = words::COMMENT.to(locale);
+        blocks.push(Block::Form(Form {
+            action: self.here.to_owned(),
+            hidden: vec![("revision", submission.revision.0.clone())],
+            field: Some(Field::Lines { name: "comment", label, most: COMMENT_MAX }),
+            buttons: can_approve.then_some(approve).into_iter().chain([changes]).collect(),
+        }));
+    }
+
+    fn ask_for_code(&self, code_waits: bool, blocks: &mut Vec<Block>) {
+        let locale = self.member.locale;
+        let Some(address) = self.member.email.as_deref().map(words::masked) else {
+            blocks.push(Block::Note(Tone::Stop, words::NO_ADDRESS.to(locale).to_owned()));
+            return;
+        };
+        let form = |below: &str, field, label: Bilingual, weight| {
+            let buttons = vec![Button { label: label.to(locale), sends: None, weight }];
+            Block::Form(Form { action: format!("{}/{below}", self.here), field, buttons, ..Form::default() })
+        };
+        if code_waits {
+            let typed = Field::Code { name: "code", label: words::CODE.to(locale) };
+            blocks.push(Block::Text(words::code_sent(locale, &address)));
+            blocks.push(form("confirmation", Some(typed), words::CONFIRM, Weight::Usual));
+            blocks.push(form("code", None, words::SEND_ANOTHER, Weight::Other));
+        } else {
+            blocks.push(Block::Text(words::prove_it(locale, &self.member.name, &address)));
+            blocks.push(form("code", None, words::SEND_CODE, Weight::Usual));
         }
     }
 

@@ -31,21 +31,14 @@ pub(super) const CONFIRM: Bilingual = both("Confirm", "确认");
 pub(super) const SEND_CODE: Bilingual = both("Send me a code", "发送验证码");
 pub(super) const SEND_ANOTHER: Bilingual = both("Send another code", "重新发送验证码");
 
+pub(super) const NO_ADDRESS: Bilingual = both(
+    "We have no mail address of yours, so no code can be sent. Please decide in your own system, or ask an admin to give \
+     you an address.",
+    "你没有登记邮箱，无法发送验证码。请在你所用的系统中审批，或请管理员登记邮箱。",
+);
+
 pub(super) fn yes_or_no(is: bool) -> Bilingual {
     if is { both("yes", "是") } else { both("no", "否") }
-}
-
-pub(super) fn minutes(locale: Locale, minutes: i64) -> String {
-    match locale {
-        Locale::En => format!("{minutes} min"),
-        Locale::ZhCn => format!("{minutes} 分钟"),
-    }
-}
-
-/// A label as it begins a line.
-pub(super) fn heading(label: &str) -> String {
-    let mut letters = label.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 pub(super) fn title(locale: Locale, gate: &str) -> String {

@@ -30,6 +30,7 @@ pub use parts::{
 };
 pub use print::{Sheet, SheetRow, Speech};
 pub use sums::SumTable;
+pub(super) use words::length;
 
 /// What a script means in time, demand and load. What a draft misses makes the parts that rest on it `null`.
 #[derive(Clone, Debug, Serialize, ToSchema)]

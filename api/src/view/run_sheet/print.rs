@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::{Simulation, SumTable, words};
-use crate::view::{Moment, label};
+use crate::view::{Moment, capitalized, label, wall_clock};
 use crate::workflow::Acted;
 
 /// A run sheet as people read it.
@@ -88,7 +88,7 @@ impl Sheet {
             sandbox,
             draft: status != GateStatus::Passed,
             name: profile.name.clone(),
-            go_live: simulation.day_and_time(profile.go_live_at, locale),
+            go_live: wall_clock::long(profile, profile.go_live_at, locale),
             facts: simulation.facts(status, acted.updated_at, locale),
             price_head: match locale {
                 Locale::En => format!("{price} ({})", profile.currency),
@@ -117,7 +117,7 @@ impl Simulation<'_> {
             (words::ROOM, profile.room_ref.clone()),
             (words::ACCOUNT, profile.account_ref.clone()),
             (words::SCRIPT, status.label().to(locale).to_owned()),
-            (words::UPDATED, self.day_and_time(updated_at, locale)),
+            (words::UPDATED, wall_clock::long(profile, updated_at, locale)),
         ]);
         facts.map(|(label, value)| (label.to(locale), value)).collect()
     }
@@ -145,9 +145,7 @@ impl Simulation<'_> {
             length: row
                 .duration_seconds
                 .map_or_else(String::new, |length| words::length(locale, length.get())),
-            what: product
-                .or(kind.as_deref().map(words::heading))
-                .unwrap_or_else(|| words::NOTHING.to_owned()),
+            what: product.or(kind.as_deref().map(capitalized)).unwrap_or_else(|| words::NOTHING.to_owned()),
             about: kind_below.into_iter().chain(sku_below).chain(interaction).collect(),
             price: self.price(row).map_or_else(String::new, |price| self.large_price(price)),
             host: row.host.as_deref().unwrap_or(words::NOTHING).to_owned(),
@@ -216,20 +214,6 @@ impl Simulation<'_> {
     pub(super) fn clock(&self, seconds: i64) -> String {
         let local = self.campaign.profile.time_zone.to_datetime(self.instant(seconds));
         local.strftime(if local.second() == 0 { "%H:%M" } else { "%H:%M:%S" }).to_string()
-    }
-
-    /// Day and time in the campaign's zone.
-    fn day_and_time(&self, instant: Timestamp, locale: Locale) -> String {
-        let profile = &self.campaign.profile;
-        let format = match locale {
-            Locale::En => "%-d %b %Y %H:%M",
-            Locale::ZhCn => "%Y年%-m月%-d日 %H:%M",
-        };
-        let local = profile.time_zone.to_datetime(instant).strftime(format);
-        match locale {
-            Locale::En => format!("{local} ({})", profile.zone_name()),
-            Locale::ZhCn => format!("{local}({})", profile.zone_name()),
-        }
     }
 }
 

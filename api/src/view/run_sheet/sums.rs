@@ -7,6 +7,7 @@ use domain::word::rounded;
 use rust_decimal::Decimal;
 
 use super::{Simulation, words};
+use crate::view::capitalized;
 
 /// A small table; its first column is text, the others are figures.
 #[derive(Debug)]
@@ -114,7 +115,7 @@ fn two_decimals(number: Decimal) -> String {
 }
 
 fn time_of(label: Bilingual, seconds: i64, locale: Locale) -> Vec<String> {
-    vec![words::heading(label.to(locale)), words::length(locale, seconds)]
+    vec![capitalized(label.to(locale)), words::length(locale, seconds)]
 }
 
 /// Spans in order of time, those that touch taken as one.

@@ -57,7 +57,7 @@ pub(super) struct Stretch {
 }
 
 /// A length of time in minutes and seconds.
-pub(super) fn length(locale: Locale, seconds: i64) -> String {
+pub(in crate::view) fn length(locale: Locale, seconds: i64) -> String {
     let (minutes, rest) = (seconds / 60, seconds % 60);
     match (locale, minutes, rest) {
         (Locale::En, 0, rest) => format!("{rest} s"),
@@ -100,12 +100,6 @@ pub(super) fn sell_out(locale: Locale, product: &str, at: &str, row: usize) -> S
         Locale::En => format!("{product} sells out at {at}, in row {row}."),
         Locale::ZhCn => format!("{product} 将于 {at}(第 {row} 行)售罄。"),
     }
-}
-
-/// A label as it begins a line.
-pub(super) fn heading(label: &str) -> String {
-    let mut letters = label.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A label and what it stands before.
