@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::as_conversions, reason = "a benchmark that cannot go on ends")]
 
 mod evaluation;
+mod ledger;
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -21,9 +22,13 @@ const STARTS: usize = 9;
 
 #[tokio::main]
 async fn main() {
-    if std::env::args().nth(1).as_deref() == Some("evaluation") {
-        head();
-        return evaluation::measure();
+    match std::env::args().nth(1).as_deref() {
+        Some("evaluation") => {
+            head();
+            return evaluation::measure();
+        }
+        Some("ledger") => return ledger::measure().await,
+        _ => {}
     }
     let mut server = Setup::sandbox("2027-03-01T12:00:00+08:00").with("RUST_LOG", "warn").start().await;
     let cast = Cast::join(&server).await;
