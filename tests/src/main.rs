@@ -46,6 +46,7 @@ mod smtp;
 mod specification;
 mod sqlite_only;
 mod staleness;
+mod three_weeks;
 mod votes;
 mod waiting;
 mod words;
