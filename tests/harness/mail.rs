@@ -79,9 +79,11 @@ impl MailServer {
         self.tell(&json!({ "drop": { recipient: { "times": 1 } } }));
     }
 
-    /// Says nothing more to the next who wishes to write to a recipient.
-    pub fn stall_once(&self, recipient: &str) {
-        self.tell(&json!({ "stall": { recipient: { "times": 1 } } }));
+    /// Says nothing more to the next who wishes to write to each of these.
+    pub fn stall_once(&self, recipients: &[&str]) {
+        let once = |recipient: &&str| ((*recipient).to_owned(), json!({ "times": 1 }));
+        let stall: serde_json::Map<String, Value> = recipients.iter().map(once).collect();
+        self.tell(&json!({ "stall": stall }));
     }
 
     /// Lets nobody write who does not sign in with this password.

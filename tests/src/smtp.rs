@@ -1,6 +1,8 @@
 //! Mail servers that put off, refuse, hang up, say nothing or do not know us: what becomes of the one mail, and that
 //! the others leave all the same. Retries follow the machine's clock, so some of these take half a minute.
 
+mod another_server;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -151,7 +153,7 @@ async fn a_server_that_says_nothing_about_one_recipient_holds_up_no_other_and_it
  {
     let smtp = MailServer::start();
     let asked = Arc::new(Asked::begin(&smtp.url()).await);
-    smtp.stall_once(&asked.cast.bo.email);
+    smtp.stall_once(&[&asked.cast.bo.email]);
     let moving = tokio::spawn({
         let asked = Arc::clone(&asked);
         async move { asked.at("02-26T09:30").await }
