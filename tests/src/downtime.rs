@@ -81,6 +81,14 @@ async fn five_hundred_messages_of_six_hours_come_once_in_one_mail_for_each_or_no
         let missing = (0..CAMPAIGNS).find(|number| !mail.text.contains(&format!("Show {number} ")));
         assert_eq!(missing, None, "{}", mail.text);
     }
+    // The owner hears in one mail of what was of no more use.
+    server.move_clock("2027-02-27T23:15:00+08:00").await;
+    let told = smtp.mails().split_off(mails.len());
+    let subjects: Vec<(&str, bool)> = told
+        .iter()
+        .map(|mail| (mail.to.as_str(), mail.subject.ends_with("250 messages did not arrive")))
+        .collect();
+    assert_eq!(subjects, [(cast.lead.email.as_str(), true)]);
     server.move_clock("2027-02-28T08:00:00+08:00").await;
     let again = smtp.mails().iter().filter(|mail| mail.subject.contains("overdue")).count();
     assert_eq!(
@@ -110,4 +118,12 @@ async fn after_go_live_nothing_comes_that_was_to_come_before() {
     let expired = ["h2", "h2", "m10", "m15", "m30", "m60"].map(|occurrence| (occurrence, "expired"));
     assert_eq!(ends, expired);
     assert_eq!(smtp.mails().len(), before, "{:#?}", smtp.mails());
+    // Somebody hears of it, once and in one mail.
+    server.move_clock("2027-03-20T21:15:00+08:00").await;
+    let told = smtp.mails().split_off(before);
+    let subjects: Vec<(&str, &str)> =
+        told.iter().map(|mail| (mail.to.as_str(), mail.subject.as_str())).collect();
+    let lost = ledger.iter().filter(|one| one["status"] == "expired").count();
+    let subject = format!("[SANDBOX] 禾颜春日樱花新品首发 · 20 Mar 21:15 · {lost} messages did not arrive");
+    assert_eq!(subjects, [(cast.lead.email.as_str(), subject.as_str())]);
 }

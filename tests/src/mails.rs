@@ -324,7 +324,8 @@ async fn a_mail_the_server_never_takes_is_dead_after_one_try_and_hinders_no_othe
     show.submit(&cast.lead.client, "goal").await;
     server.move_clock("2027-02-26T09:30:00+08:00").await;
     let to: BTreeSet<String> = smtp.mails().into_iter().map(|mail| mail.to).collect();
-    assert_eq!(to, ["admin@localhost".to_owned(), cast.su.email.clone()].into());
+    // The owner of the campaign is told that Bo was not.
+    assert_eq!(to, ["admin@localhost".to_owned(), cast.lead.email.clone(), cast.su.email.clone()].into());
     assert_eq!(smtp.refused().len(), 1);
     let ledger = show.notices(&cast.lead.client).await;
     let wanted =

@@ -20,7 +20,7 @@ pub use outcome::{Fault, FaultKind, Outcome};
 #[cfg(test)]
 pub(crate) use smtp::scripted;
 pub use smtp::{Smtp, SmtpError};
-pub use text::{Enclosed, Letter, Occasion, bundle, letter};
+pub use text::{Enclosed, Letter, Lost, Occasion, bundle, letter};
 
 /// How long nothing is sent after the mail server refused who we are.
 const PAUSE: SignedDuration = SignedDuration::from_mins(5);

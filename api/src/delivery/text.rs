@@ -3,6 +3,7 @@
 
 mod bundle;
 mod gate;
+mod loss;
 mod page;
 mod show;
 mod wording;
@@ -42,6 +43,21 @@ pub struct Enclosed {
     pub decision: Option<String>,
     /// The code they asked for.
     pub code: Option<String>,
+    /// What did not arrive.
+    pub lost: Option<Lost>,
+}
+
+/// A message that did not arrive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lost {
+    /// The message.
+    pub planned: Planned,
+    /// Whom it was made for, and where it should have reached them; none if it was made for nobody yet.
+    pub to: Option<(String, String)>,
+    /// Whether it was refused; else its useful time ran out.
+    pub refused: bool,
+    /// What hindered it, in the words of a mail server or ours.
+    pub said: Option<String>,
 }
 
 /// What a mail says, in the reader's language.
@@ -108,6 +124,7 @@ pub fn letter(occasion: &Occasion<'_>, opt_out: Option<&str>) -> Letter {
 
 fn words(occasion: &Occasion<'_>) -> Words {
     let mut words = match occasion.notice.subject {
+        _ if occasion.notice.reason == Reason::DeliveryFailed => loss::words(occasion),
         Subject::Gate(key) if occasion.notice.reason == Reason::ConfirmationCode => {
             return gate::code::words(occasion, key);
         }

@@ -16,11 +16,15 @@ use crate::store::ConfirmationId;
 
 /// What goes along with one message.
 pub(super) fn of(service: &Service, told: &ToldOne<'_>) -> Enclosed {
-    let gate = told.notice.subject.gate();
-    if told.notice.reason == Reason::ConfirmationCode {
-        return Enclosed { code: code(service, told), decision: None };
+    match told.notice.reason {
+        Reason::ConfirmationCode => Enclosed { code: code(service, told), ..Enclosed::default() },
+        Reason::DeliveryFailed => Enclosed { lost: told.lost.cloned(), ..Enclosed::default() },
+        _ => {
+            let gate = told.notice.subject.gate();
+            let decision = gate.and_then(|gate| decision(service, told, gate));
+            Enclosed { decision, ..Enclosed::default() }
+        }
     }
-    Enclosed { decision: gate.and_then(|gate| decision(service, told, gate)), code: None }
 }
 
 fn code(service: &Service, told: &ToldOne<'_>) -> Option<String> {
@@ -58,7 +62,7 @@ pub(super) fn opt_out(service: &Service, told: &[ToldOne<'_>], with: Bundle) -> 
             Unwanted::Kind(Dispensable::of(only.notice.reason).filter(|_| wanted)?.0)
         }
         (_, Bundle::Digest) => Unwanted::Digest,
-        (_, Bundle::Alone | Bundle::Approvals | Bundle::Late) => return None,
+        (_, Bundle::Alone | Bundle::Approvals | Bundle::Late | Bundle::Failures) => return None,
     };
     let out = OptOut { org: first.acted.org, member: first.reader.id, from };
     Some(format!("{public_url}/unsubscribe/{}", out.token(&service.secrets)))

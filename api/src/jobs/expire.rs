@@ -33,6 +33,9 @@ async fn end(tx: &Tx, org: OrganizationId, notice: NoticeId, now: Timestamp) -> 
         let hindered = waiting.find_map(|delivery| delivery.last_error.as_deref());
         let why = settle::expired(first.last_error.as_deref().or(hindered));
         deliveries::skip_pending(tx, org, notice, &why).await?;
+        for delivery in made.iter().filter(|delivery| delivery.status == DeliveryStatus::Pending) {
+            settle::lost(tx, org, delivery, DeliveryStatus::Skipped, &why, now).await?;
+        }
     }
     settle::if_done(tx, org, notice, now).await
 }

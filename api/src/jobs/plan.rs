@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::service::Service;
 use crate::store::deliveries::{self, Channel, NewDelivery, waiting};
 use crate::store::notices::{self, Notice};
-use crate::store::{DeliveryId, NoticeId, Tx, real_now};
+use crate::store::{DeliveryId, Tx, real_now};
 use crate::workflow::{self, Acted};
 
 /// Campaigns whose messages are taken up at once; on SQLite the store puts them into one transaction.
@@ -75,11 +75,16 @@ async fn end_first(
     campaign: CampaignId,
     now: Timestamp,
 ) -> Result<usize, Failure> {
-    let first = notices::due_of(tx, org, campaign, now, 1).await?;
-    for notice in &first {
-        end(tx, org, notice.id, Ledger::Failed, Some("internal"), now).await?;
+    let Some(first) = notices::first_due_of(tx, org, campaign, now).await? else { return Ok(0) };
+    match notices::find(tx, org, first).await {
+        Ok(Some(notice)) => end(tx, org, &notice, Ledger::Failed, Some("internal"), now).await?,
+        // Not even its row can be read.
+        Ok(None) | Err(_) => {
+            notices::settle(tx, org, first, Ledger::Failed, Some("internal"), now).await?;
+            settle::tell(org, first, Ledger::Failed);
+        }
     }
-    Ok(first.len())
+    Ok(1)
 }
 
 /// Whether the same may succeed later.
@@ -132,14 +137,14 @@ async fn take_up_in(
 async fn take_up_one(tx: &Tx, acted: &Acted, notice: &Notice, at: &Moment) -> Result<(), Failure> {
     let (org, id) = (acted.org, notice.id);
     if notice.planned.not_after <= at.now {
-        return end(tx, org, id, Ledger::Expired, None, at.now).await;
+        return end(tx, org, notice, Ledger::Expired, None, at.now).await;
     }
     if let Some(why) = obsolete(&acted.case(), &acted.standing, &notice.planned) {
-        return end(tx, org, id, Ledger::Skipped, Some(&why), at.now).await;
+        return end(tx, org, notice, Ledger::Skipped, Some(&why), at.now).await;
     }
     let people = people(acted, notice);
     if people.is_empty() {
-        return end(tx, org, id, Ledger::Skipped, Some(NO_RECIPIENT), at.now).await;
+        return end(tx, org, notice, Ledger::Skipped, Some(NO_RECIPIENT), at.now).await;
     }
     if !notices::start(tx, org, id).await? {
         return Ok(());
@@ -205,7 +210,7 @@ async fn delivery_to(
     let leaves = first.after(opened, planned, member, &case);
     let joins = opened.is_some_and(|opened| opened.waits && opened.at == leaves.at);
     let waits = match leaves.with {
-        Bundle::Digest | Bundle::Late => true,
+        Bundle::Digest | Bundle::Late | Bundle::Failures => true,
         Bundle::Alone | Bundle::Approvals => joins || leaves.at > at.now,
     };
     delivery.wait = waits.then_some(leaves);
@@ -231,13 +236,16 @@ async fn opened(
 async fn end(
     tx: &Tx,
     org: OrganizationId,
-    id: NoticeId,
+    notice: &Notice,
     status: Ledger,
     why: Option<&str>,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    if notices::settle(tx, org, id, status, why, now).await? {
-        settle::tell(org, id, status);
+    if notices::settle(tx, org, notice.id, status, why, now).await? {
+        settle::tell(org, notice.id, status);
+        if matches!(status, Ledger::Expired | Ledger::Failed) {
+            settle::tell_of_loss(tx, org, notice, None, now).await?;
+        }
     }
     Ok(())
 }

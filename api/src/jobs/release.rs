@@ -69,7 +69,7 @@ async fn leave_in(tx: &Tx, together: &Together, at: &Moment) -> Result<usize, Fa
                 waiting::release(tx, org, delivery.id, at.real_now).await?;
             }
         }
-        Bundle::Digest | Bundle::Approvals | Bundle::Late => {
+        Bundle::Digest | Bundle::Approvals | Bundle::Late | Bundle::Failures => {
             join(tx, together, waited, at).await?;
         }
     }
@@ -85,10 +85,17 @@ async fn join(tx: &Tx, together: &Together, waited: Vec<Delivery>, at: &Moment) 
         match useless(tx, together, &notice, now, &mut known).await {
             Ok(Some(why)) => {
                 waiting::skip(tx, org, delivery.id, &why).await?;
+                if why.starts_with(settle::EXPIRED) {
+                    settle::tell_of_loss(tx, org, &notice, Some(&delivery), now).await?;
+                }
                 if let Some(acted) = known.get(&notice.campaign).filter(|_| why == settle::DELEGATED) {
                     hand_on(tx, acted, &notice, together.recipient, at).await?;
                 }
                 settle::if_done(tx, org, notice.id, now).await?;
+            }
+            // Others were merged into it before its recipient fell asleep: it leaves as it was.
+            Ok(None) if !waiting::merged_into(tx, org, delivery.id).await?.is_empty() => {
+                waiting::release(tx, org, delivery.id, at.real_now).await?;
             }
             Ok(None) => useful.push((notice.planned, delivery)),
             Err(failure) if may_pass(&failure) => return Err(failure),

@@ -16,7 +16,7 @@ use super::{backoff, settle, told};
 use crate::delivery::{Email, Fault, FaultKind, Outcome, file_name};
 use crate::failure::Failure;
 use crate::service::Service;
-use crate::store::deliveries::{self, Attempted, Claimed, Delivery, waiting};
+use crate::store::deliveries::{self, Attempted, Claimed, Delivery, DeliveryStatus, waiting};
 use crate::store::{NoticeId, Tx, notices, real_now, within};
 use crate::workflow;
 
@@ -126,6 +126,8 @@ enum Prepared {
     Mail { email: Box<Email>, file: String },
     /// It is of no more use.
     Useless { why: String },
+    /// Its recipient sleeps.
+    TooLate { until: Timestamp },
     /// It is not ours any more, or would not be until its end.
     Lost,
 }
@@ -137,6 +139,7 @@ async fn attempt(service: &Service, claimed: &Claimed, since: Instant) -> Result
         Prepared::Mail { email, file } if since.elapsed() <= BEGIN_WITHIN => (email, file),
         Prepared::Mail { .. } | Prepared::Lost => return Ok(Attempted::NotBegun),
         Prepared::Useless { why } => return Ok(Attempted::Skipped { why }),
+        Prepared::TooLate { until } => return Ok(Attempted::Waits { until }),
     };
     let outcome = service.mailer.send(*email, file).await;
     service.metrics.attempted(delivery.channel.key(), &outcome);
@@ -153,6 +156,9 @@ async fn prepare(service: &Service, claimed: &Claimed) -> Result<Prepared, Failu
         Ok(told) => told,
         Err(why) => return Ok(Prepared::Useless { why }),
     };
+    if let Some(until) = told.wakes_at() {
+        return Ok(Prepared::TooLate { until });
+    }
     let email = Box::new(told.email(service, delivery));
     // The last thing before handing over: whoever has it now would send it too.
     if !deliveries::is_held(reader, *org, delivery.id, *lease).await? {
@@ -215,7 +221,9 @@ async fn mark(service: &Service, claimed: &Claimed, attempted: &Attempted) -> Re
         async move {
             notices::hold(tx, org, notice).await?;
             let ended_at = match attempted {
-                Attempted::Later { .. } | Attempted::NotBegun => real_now(tx, machine).await?,
+                Attempted::Later { .. } | Attempted::NotBegun | Attempted::Waits { .. } => {
+                    real_now(tx, machine).await?
+                }
                 Attempted::Sent { .. } | Attempted::Failed { .. } | Attempted::Skipped { .. } => machine,
             };
             let marked = deliveries::mark(tx, org, id, lease, &attempted, ended_at).await?;
@@ -224,6 +232,9 @@ async fn mark(service: &Service, claimed: &Claimed, attempted: &Attempted) -> Re
                 hand_on_all(tx, org, &delivery, &at).await?;
             }
             if marked {
+                if let Some((status, why)) = loss(&attempted) {
+                    settle::lost(tx, org, &delivery, status, why, now).await?;
+                }
                 settle::if_done(tx, org, notice, now).await?;
             }
             Ok(marked)
@@ -231,6 +242,21 @@ async fn mark(service: &Service, claimed: &Claimed, attempted: &Attempted) -> Re
         .boxed()
     });
     marking.await
+}
+
+/// How a delivery ended that did not arrive, and somebody should know.
+fn loss(attempted: &Attempted) -> Option<(DeliveryStatus, &str)> {
+    match attempted {
+        Attempted::Failed { error } => Some((DeliveryStatus::Failed, error)),
+        Attempted::Skipped { why } if why.starts_with(settle::EXPIRED) => {
+            Some((DeliveryStatus::Skipped, why))
+        }
+        Attempted::Skipped { .. }
+        | Attempted::Sent { .. }
+        | Attempted::Later { .. }
+        | Attempted::NotBegun
+        | Attempted::Waits { .. } => None,
+    }
 }
 
 fn is_delegated(attempted: &Attempted) -> bool {

@@ -1,12 +1,13 @@
 //! How a message ends once all its deliveries have ended.
 
 use domain::ids::OrganizationId;
-use domain::notice::Ledger;
+use domain::notice::{Ledger, undelivered};
 use jiff::Timestamp;
 
 use crate::failure::Failure;
-use crate::store::deliveries::{self, Delivery, DeliveryStatus};
-use crate::store::{NoticeId, Tx, notices};
+use crate::store::deliveries::{self, Delivery, DeliveryStatus, waiting};
+use crate::store::notices::{self, Notice};
+use crate::store::{NoticeId, Tx};
 
 /// Why a delivery ends when the useful time of its message is over; what hindered it may follow.
 pub(super) const EXPIRED: &str = "expired";
@@ -26,6 +27,55 @@ pub(super) fn expired(last_error: Option<&str>) -> String {
         Some(error) => format!("{EXPIRED}: {error}"),
         None => EXPIRED.to_owned(),
     }
+}
+
+/// What hindered a delivery, of what stands with it.
+pub(super) fn hindrance(last_error: &str) -> Option<String> {
+    let said = last_error.strip_prefix(EXPIRED).map_or(last_error, |rest| rest.trim_start_matches(": "));
+    (!said.is_empty()).then(|| said.to_owned())
+}
+
+/// Plans what tells somebody of a loss: of a delivery, or of a message of which none was made.
+///
+/// # Errors
+/// What the database says.
+pub(super) async fn tell_of_loss(
+    tx: &Tx,
+    org: OrganizationId,
+    notice: &Notice,
+    delivery: Option<&Delivery>,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let id = delivery.map_or(notice.id.0, |delivery| delivery.id.0);
+    let loss = undelivered(&notice.planned, id, delivery.map(|delivery| delivery.recipient), now);
+    notices::insert_many(tx, org, notice.campaign, loss.as_slice(), now).await
+}
+
+/// A delivery ended without arriving, and with it what its message was to tell of others: these end alike, and somebody is
+/// told of each.
+///
+/// # Errors
+/// What the database says.
+pub(super) async fn lost(
+    tx: &Tx,
+    org: OrganizationId,
+    delivery: &Delivery,
+    status: DeliveryStatus,
+    why: &str,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let merged = waiting::merged_into(tx, org, delivery.id).await?;
+    for one in std::iter::once(delivery).chain(&merged) {
+        if let Some(notice) = notices::find(tx, org, one.notice).await? {
+            tell_of_loss(tx, org, &notice, Some(one), now).await?;
+        }
+    }
+    for one in merged {
+        waiting::fall(tx, org, one.id, status, why).await?;
+        notices::reopen_merged(tx, org, one.notice).await?;
+        if_done(tx, org, one.notice, now).await?;
+    }
+    Ok(())
 }
 
 /// Ends the message if none of its deliveries waits or is under way; tells whether it did.
@@ -112,6 +162,17 @@ mod tests {
                 merged_into: None,
             })
             .collect()
+    }
+
+    #[test]
+    fn what_hindered_a_delivery_is_told_without_our_own_words() {
+        for (stands, told) in [
+            ("expired", None),
+            ("expired: 451 later", Some("451 later")),
+            ("550 no such user", Some("550 no such user")),
+        ] {
+            assert_eq!(hindrance(stands).as_deref(), told, "{stands}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Jobs on a real database, driven by hand; mails go to a folder.
 
 mod leases;
+mod losses;
 mod sign_in;
 
 use std::path::{Path, PathBuf};

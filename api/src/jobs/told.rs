@@ -5,16 +5,18 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use domain::ids::{CampaignId, OrganizationId};
-use domain::notice::{Bundle, Planned, obsolete, stand_in};
+use domain::notice::{Bundle, Planned, Reason, obsolete, stand_in, wakes_at};
 use domain::surroundings::DirectoryMember;
 use jiff::Timestamp;
+use sea_orm::ConnectionTrait;
+use uuid::Uuid;
 
 use super::{enclosed, settle};
-use crate::delivery::{Email, Enclosed, Occasion, bundle, letter, message_id};
+use crate::delivery::{Email, Enclosed, Lost, Occasion, bundle, letter, message_id};
 use crate::failure::Failure;
 use crate::service::Service;
-use crate::store::deliveries::{Delivery, waiting};
-use crate::store::notices;
+use crate::store::deliveries::{self, Delivery, DeliveryStatus, waiting};
+use crate::store::{DeliveryId, NoticeId, notices};
 use crate::workflow::{self, Acted};
 
 /// What a mail tells, and to whom.
@@ -27,6 +29,8 @@ pub(super) struct Told {
     /// What is of use, in the order of its times.
     messages: Vec<(CampaignId, Planned)>,
     campaigns: HashMap<CampaignId, Acted>,
+    /// What those that tell of a loss tell of, by their generation.
+    losses: HashMap<String, Lost>,
 }
 
 /// One message of a mail, and who reads it.
@@ -35,6 +39,8 @@ pub(super) struct ToldOne<'t> {
     pub(super) acted: &'t Acted,
     pub(super) notice: &'t Planned,
     pub(super) reader: &'t DirectoryMember,
+    /// What it tells of, if that is a loss.
+    pub(super) lost: Option<&'t Lost>,
 }
 
 /// What a delivery tells now, or why it is of no more use.
@@ -80,14 +86,40 @@ pub(super) async fn of(
     let useful = without_repeats(useful);
     let messages: Vec<_> =
         useful.into_iter().map(|notice| (notice.campaign, notice.planned.clone())).collect();
+    let losses = losses(reader, org, &messages, &campaigns).await?;
     Ok(match (recipient, messages.is_empty()) {
         (_, true) => Err(why_not.unwrap_or_default()),
         (None, false) => Err(settle::RECIPIENT_LEFT.to_owned()),
         (Some(reader), false) => match reader.email.clone() {
-            Some(address) => Ok(Told { reader, address, first, messages, campaigns }),
+            Some(address) => Ok(Told { reader, address, first, messages, campaigns, losses }),
             None => Err(settle::NO_ADDRESS.to_owned()),
         },
     })
+}
+
+/// What did not arrive, of each message that tells of a loss.
+async fn losses(
+    c: &impl ConnectionTrait,
+    org: OrganizationId,
+    messages: &[(CampaignId, Planned)],
+    campaigns: &HashMap<CampaignId, Acted>,
+) -> Result<HashMap<String, Lost>, Failure> {
+    let mut losses = HashMap::new();
+    for (campaign, told) in messages.iter().filter(|(_, told)| told.reason == Reason::DeliveryFailed) {
+        let Ok(id) = told.generation.parse::<Uuid>() else { continue };
+        let delivery = deliveries::find(c, org, DeliveryId(id)).await?;
+        let notice = delivery.as_ref().map_or(NoticeId(id), |delivery| delivery.notice);
+        let Some(notice) = notices::find(c, org, notice).await? else { continue };
+        let directory = campaigns.get(campaign).map(|acted| &acted.directory);
+        let to = delivery.as_ref().and_then(|delivery| {
+            let name = directory?.member(delivery.recipient)?.name.clone();
+            Some((name, delivery.address.clone()))
+        });
+        let refused = delivery.as_ref().is_some_and(|delivery| delivery.status == DeliveryStatus::Failed);
+        let said = delivery.and_then(|delivery| settle::hindrance(&delivery.last_error?));
+        losses.insert(told.generation.clone(), Lost { planned: notice.planned, to, refused, said });
+    }
+    Ok(losses)
 }
 
 /// Of several that say the same at different times, the last one, in the order of their times.
@@ -116,6 +148,12 @@ impl Told {
         delivery.wait.map_or(planned_at, |wait| wait.at.max(planned_at))
     }
 
+    /// When its reader wakes, if they sleep now and all it tells can wait so long.
+    pub(super) fn wakes_at(&self) -> Option<Timestamp> {
+        let each = self.told().map(|told| wakes_at(&told.acted.case(), told.notice, told.reader));
+        each.collect::<Option<Vec<_>>>()?.into_iter().max()
+    }
+
     /// The mail.
     pub(super) fn email(&self, service: &Service, delivery: &Delivery) -> Email {
         let enclosed: Vec<Enclosed> = self.told().map(|told| enclosed::of(service, &told)).collect();
@@ -123,7 +161,7 @@ impl Told {
         let occasions: Vec<Occasion<'_>> = self
             .told()
             .zip(&enclosed)
-            .map(|(ToldOne { acted, notice, reader }, enclosed)| {
+            .map(|(ToldOne { acted, notice, reader, lost: _ }, enclosed)| {
                 let (case, standing) = (acted.case(), &acted.standing);
                 Occasion { case, standing, notice, reader, sandbox, enclosed }
             })
@@ -149,7 +187,7 @@ impl Told {
     fn told(&self) -> impl Iterator<Item = ToldOne<'_>> {
         self.messages.iter().filter_map(|(campaign, notice)| {
             let acted = self.campaigns.get(campaign)?;
-            Some(ToldOne { acted, notice, reader: &self.reader })
+            Some(ToldOne { acted, notice, reader: &self.reader, lost: self.losses.get(&notice.generation) })
         })
     }
 

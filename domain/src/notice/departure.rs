@@ -4,6 +4,7 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::undelivered::told_at;
 use super::{Class, Planned, Reason, notices};
 use crate::campaign::later;
 use crate::choices;
@@ -19,6 +20,7 @@ choices! {
         Digest = "digest", "the daily digest", "每日摘要";
         Approvals = "approvals", "approvals that are wanted", "审批合并";
         Late = "late", "what could not be sent in its time", "延迟补发";
+        Failures = "failures", "what did not arrive", "未送达汇总";
     }
 }
 
@@ -61,7 +63,8 @@ pub fn departure(
     reader: &DirectoryMember,
 ) -> Result<Departure, &'static str> {
     let (now, wishes) = (case.now(), &reader.preferences);
-    let zone = reader.time_zone.as_ref().unwrap_or(&case.profile().time_zone);
+    let now = if notice.reason == Reason::DeliveryFailed { told_at(now) } else { now };
+    let zone = zone_of(case, reader);
     if notice.class == Class::Critical {
         return Ok(Departure { at: now, with: bundle(case, notice, reader, now) });
     }
@@ -108,7 +111,7 @@ impl Departure {
             return self;
         }
         let at = later(opened.at, MERGED_WITHIN);
-        let zone = reader.time_zone.as_ref().unwrap_or(&case.profile().time_zone);
+        let zone = zone_of(case, reader);
         let fits = at < notice.not_after && quiet_until(at, reader, zone).is_none();
         if fits { Self { at, ..self } } else { Self { with: Bundle::Alone, ..self } }
     }
@@ -121,8 +124,23 @@ fn may_wait(notice: &Planned, reader: &DirectoryMember) -> bool {
     is_news || wishes.lets_wait(notice.reason)
 }
 
+/// When a message that was to leave before leaves for a person who sleeps now: when their quiet hours end, if it is still of
+/// use by then. None if it leaves now.
+#[must_use]
+pub fn wakes_at(case: &Case<'_>, notice: &Planned, reader: &DirectoryMember) -> Option<Timestamp> {
+    let until = quiet_until(case.now(), reader, zone_of(case, reader))?;
+    (notice.class != Class::Critical && until < notice.not_after).then_some(until)
+}
+
+fn zone_of<'z>(case: &Case<'z>, reader: &'z DirectoryMember) -> &'z TimeZone {
+    reader.time_zone.as_ref().unwrap_or(&case.profile().time_zone)
+}
+
 /// What a message shares with others that leaves at an instant.
 fn bundle(case: &Case<'_>, notice: &Planned, reader: &DirectoryMember, at: Timestamp) -> Bundle {
+    if notice.reason == Reason::DeliveryFailed {
+        return Bundle::Failures;
+    }
     if notice.class != Class::Critical && case.now().duration_since(notice.planned_at) >= MERGED_WITHIN {
         return Bundle::Late;
     }

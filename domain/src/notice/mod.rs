@@ -11,6 +11,7 @@ mod recipients;
 mod review;
 mod show;
 mod subject;
+mod undelivered;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -24,11 +25,12 @@ use crate::surroundings::CampaignStatus;
 
 pub use approval::changed_at as facets_changed_at;
 pub use code::{CODE_LASTS, code};
-pub use departure::{Bundle, Departure, MERGED_WITHIN, Opened, departure};
+pub use departure::{Bundle, Departure, MERGED_WITHIN, Opened, departure, wakes_at};
 pub use ledger::{Existing, Ledger, Replanned, replan};
 pub use obsolete::obsolete;
 pub use recipients::{Recipient, recipients, stand_in};
 pub use subject::Subject;
+pub use undelivered::undelivered;
 
 choices! {
     /// Why a message is sent.
@@ -49,6 +51,7 @@ choices! {
         CampaignReady = "campaign_ready", "all gates have passed", "活动已就绪";
         CampaignNotReady = "campaign_not_ready", "not all gates have passed any more", "活动不再就绪";
         ConfirmationCode = "confirmation_code", "a code confirms who opened a link", "身份验证码";
+        DeliveryFailed = "delivery_failed", "a message did not arrive", "消息未送达";
     }
 
     /// How a message treats people's quiet hours.
@@ -69,6 +72,7 @@ choices! {
         Reviewers = "reviewers", "members who fit the gate's policy", "可审批该关卡的成员";
         Submitter = "submitter", "whoever submitted", "提交人";
         Asked = "asked", "whoever asked for it", "请求人";
+        Caretaker = "caretaker", "whoever looks after the campaign and can be reached", "可联系到的活动负责人或主管";
         Roster = "roster", "members on the roster", "排班成员";
         Managers = "managers", "managers, or admins where there are none", "主管";
         Admins = "admins", "admins", "管理员";
@@ -79,7 +83,7 @@ impl Reason {
     /// Whether a message of this kind stays true, and is sent, whatever becomes of the campaign.
     #[must_use]
     pub const fn stands_for_good(self) -> bool {
-        matches!(self, Self::GateDecided | Self::ConfirmationCode)
+        matches!(self, Self::GateDecided | Self::ConfirmationCode | Self::DeliveryFailed)
     }
 }
 

@@ -64,7 +64,9 @@ pub(super) fn void(case: &Case<'_>, standing: &Standing, notice: &Planned) -> Op
         }
         Reason::CampaignReady => (!is_ready).then_some("no_longer_ready"),
         Reason::CampaignNotReady => is_ready.then_some("ready_again"),
-        Reason::GoLiveDecision | Reason::GateDecided | Reason::ConfirmationCode => None,
+        Reason::GoLiveDecision | Reason::GateDecided | Reason::ConfirmationCode | Reason::DeliveryFailed => {
+            None
+        }
     })
 }
 

@@ -1,6 +1,6 @@
 //! Who gets a message: audiences resolved to people at the moment of sending, and those who are away to whoever stands in.
 
-use super::{Audience, Planned, code, review};
+use super::{Audience, Planned, code, review, undelivered};
 use crate::actor::Role;
 use crate::campaign::Submission;
 use crate::delegation::Delegation;
@@ -67,6 +67,7 @@ fn resolve<'c>(
         (Audience::Roster, _) => present(case, roster(case)),
         // It is for nobody else's eyes, whoever stands in.
         (Audience::Asked, _) => code::asked(case, notice).map(|member| (member, None)).into_iter().collect(),
+        (Audience::Caretaker, _) => present(case, undelivered::caretakers(case, notice)),
         (Audience::Managers, _) => present(case, managers(case)),
         (Audience::Admins, _) => present(case, admins(case)),
         (Audience::GateOwner, Some(gate)) => present(case, gate_owner(case, gate)),
@@ -127,18 +128,18 @@ fn roster<'c>(case: &Case<'c>) -> Vec<&'c DirectoryMember> {
 }
 
 /// The campaign's owner, or the managers where they have left: what has no addressee is never lost.
-fn owner<'c>(case: &Case<'c>) -> Vec<&'c DirectoryMember> {
+pub(super) fn owner<'c>(case: &Case<'c>) -> Vec<&'c DirectoryMember> {
     let owner = case.surroundings.directory.person(&case.profile().owner);
     owner.map_or_else(|| managers(case), |owner| vec![owner])
 }
 
-fn managers<'c>(case: &Case<'c>) -> Vec<&'c DirectoryMember> {
+pub(super) fn managers<'c>(case: &Case<'c>) -> Vec<&'c DirectoryMember> {
     let directory = case.surroundings.directory;
     let managers: Vec<_> = directory.active().filter(|member| member.role == Role::Manager).collect();
     if managers.is_empty() { admins(case) } else { managers }
 }
 
-fn admins<'c>(case: &Case<'c>) -> Vec<&'c DirectoryMember> {
+pub(super) fn admins<'c>(case: &Case<'c>) -> Vec<&'c DirectoryMember> {
     case.surroundings.directory.active().filter(|member| member.role == Role::Admin).collect()
 }
 

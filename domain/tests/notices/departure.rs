@@ -1,7 +1,7 @@
 //! When a message leaves for one person: quiet hours, digest, wishes, approvals that wait for one another.
 
 use domain::GateKey;
-use domain::notice::{Bundle, Class, Departure, Opened, Planned, Reason, departure};
+use domain::notice::{Bundle, Class, Departure, Opened, Planned, Reason, departure, wakes_at};
 use domain::preferences::Preferences;
 use domain::record;
 use domain::surroundings::DirectoryMember;
@@ -62,6 +62,37 @@ fn what_would_come_too_late_after_quiet_hours_comes_in_them_unless_another_follo
     assert_eq!(leaves(&followed, "03-01 23:00", &silent), "quiet_hours");
     let in_time = Planned { not_after: at("03-02 08:01"), ..due };
     assert_eq!(leaves(&in_time, "03-01 23:00", &silent), "03-02 08:00 alone");
+}
+
+#[test]
+fn losses_are_told_together_at_the_end_of_their_quarter_of_an_hour() {
+    let silent = wishing(&json!({}));
+    for (found, expected) in [
+        ("03-02 10:00", "03-02 10:15 failures"),
+        ("03-02 10:14", "03-02 10:15 failures"),
+        ("03-02 21:44", "03-02 21:45 failures"),
+        ("03-02 21:50", "03-03 08:00 failures"),
+    ] {
+        let lost = notice(Reason::DeliveryFailed, Class::Action, found, "03-09 18:00");
+        assert_eq!(leaves(&lost, found, &silent), expected, "{found}");
+    }
+}
+
+#[test]
+fn whoever_sleeps_when_a_message_comes_to_leave_gets_it_in_the_morning_if_that_is_soon_enough() {
+    let silent = wishing(&json!({}));
+    let action = notice(Reason::GateDecided, Class::Action, "03-01 21:00", "03-09 18:00");
+    let wakes = |notice: &Planned, now: &str| {
+        let mut stage = standard(EARLY);
+        stage.now = at(now);
+        wakes_at(&stage.case(), notice, &silent).map(local)
+    };
+    assert_eq!(wakes(&action, "03-01 21:59"), None);
+    assert_eq!(wakes(&action, "03-01 23:00").as_deref(), Some("03-02 08:00"));
+    let critical = Planned { class: Class::Critical, ..action.clone() };
+    assert_eq!(wakes(&critical, "03-01 23:00"), None);
+    let over_by_then = Planned { not_after: at("03-02 08:00"), ..action };
+    assert_eq!(wakes(&over_by_then, "03-01 23:00"), None);
 }
 
 #[test]

@@ -4,9 +4,10 @@ use domain::GateKey;
 use domain::campaign::Verdict;
 use domain::command::Command;
 use domain::ids::MemberId;
-use domain::notice::{Planned, Reason, recipients};
+use domain::notice::{Planned, Reason, recipients, undelivered};
 use domain::surroundings::{Directory, DirectoryMember};
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::stage::{Stage, actor, id, playbook};
 use crate::{EARLY, decide, standard, submit, wanted};
@@ -54,6 +55,37 @@ fn without_managers_the_admins_are_told_and_nobody_twice() {
     assert_eq!(told(&stage, Reason::GateOverdue, "l3"), [id("admin")]);
     assign(&mut stage, "admin");
     assert_eq!(told(&stage, Reason::GateOverdue, "l1"), [id("admin")]);
+}
+
+#[test]
+fn a_loss_is_told_to_whoever_looks_after_the_campaign_and_can_be_reached() {
+    let mut stage = standard(EARLY);
+    let lost = wanted(&stage).into_iter().find(|notice| notice.reason == Reason::GateDue).unwrap();
+    let told = |stage: &Stage, unreached: Option<&str>| {
+        let notice = undelivered(&lost, Uuid::from_u128(1), unreached.map(id), stage.now).unwrap();
+        let told = recipients(&stage.case(), &stage.standing, &notice);
+        told.into_iter().map(|one| one.member).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&stage, Some("tech")), [id("operator")]);
+    assert_eq!(told(&stage, None), [id("operator")]);
+    assert_eq!(told(&stage, Some("operator")), ["submitter", "manager"].map(id), "the owner was not reached");
+    without(&mut stage, &["operator"]);
+    assert_eq!(told(&stage, Some("manager")), [id("submitter")]);
+    without(&mut stage, &["operator", "submitter"]);
+    assert_eq!(told(&stage, Some("manager")), [id("admin")]);
+}
+
+#[test]
+fn a_loss_is_told_once_and_its_own_loss_and_that_of_a_code_are_not() {
+    let stage = standard(EARLY);
+    let lost = wanted(&stage).into_iter().find(|notice| notice.reason == Reason::GateDue).unwrap();
+    let of = |lost: &Planned, number| undelivered(lost, Uuid::from_u128(number), Some(id("tech")), stage.now);
+    let campaign = stage.case().campaign.id;
+    let key = |number| of(&lost, number).unwrap().key(campaign);
+    assert_eq!(key(1), key(1));
+    assert_ne!(key(1), key(2));
+    assert_eq!(of(&of(&lost, 1).unwrap(), 3), None);
+    assert_eq!(of(&Planned { reason: Reason::ConfirmationCode, ..lost.clone() }, 3), None);
 }
 
 #[test]

@@ -60,6 +60,8 @@ fn subject(first: &Occasion<'_>, occasions: &[Occasion<'_>], with: Bundle) -> St
         (Bundle::Approvals, Locale::ZhCn) => format!("{count} 项待审批"),
         (Bundle::Late, Locale::En) => format!("{count} delayed messages"),
         (Bundle::Late, Locale::ZhCn) => format!("补发 {count} 条提醒"),
+        (Bundle::Failures, Locale::En) => format!("{count} messages did not arrive"),
+        (Bundle::Failures, Locale::ZhCn) => format!("{count} 条消息未送达"),
         (Bundle::Digest | Bundle::Alone, Locale::En) => format!("daily digest, {count} messages"),
         (Bundle::Digest | Bundle::Alone, Locale::ZhCn) => format!("每日摘要，{count} 条"),
     };
@@ -73,6 +75,11 @@ const fn intro(locale: Locale, with: Bundle) -> &'static str {
             locale,
             "These messages could not be sent in their time; what is still of use comes here in one mail.",
             "以下提醒未能按时发出，仍然有效的合并在此补发。",
+        ),
+        Bundle::Failures => pick(
+            locale,
+            "These messages did not reach whoever they were for. Please tell them in another way.",
+            "以下消息未能送达收件人，请用其他方式告知。",
         ),
         Bundle::Digest | Bundle::Alone => pick(
             locale,

@@ -99,6 +99,7 @@ fn of_campaign(occasion: &Occasion<'_>) -> Words {
         | Reason::FacetChanged
         | Reason::WordingFound
         | Reason::ConfirmationCode
+        | Reason::DeliveryFailed
         | Reason::Touchpoint => {
             let label = occasion.notice.reason.label().to(occasion.reader.locale);
             (label.to_owned(), goes_live(occasion), occasion.notice.planned_at)

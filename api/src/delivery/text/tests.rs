@@ -123,12 +123,21 @@ fn decided(name: &str, verdict: Verdict) -> Campaign {
     campaign
 }
 
+/// What a message that tells of a loss tells of: `refused` for good, or too late.
+fn lost(notice: &Planned) -> Option<Lost> {
+    let refused = notice.occurrence == "refused";
+    let planned = Planned { reason: Reason::ApprovalWanted, ..notice.clone() };
+    let to = refused.then(|| ("陈主管".to_owned(), "1@heyan.example".to_owned()));
+    let said = refused.then(|| "550：邮箱不存在".to_owned());
+    (notice.reason == Reason::DeliveryFailed).then_some(Lost { planned, to, refused, said })
+}
+
 fn notice(reason: Reason, occurrence: &str) -> Planned {
     let generation = match reason {
         Reason::ApprovalWanted | Reason::GateDecided => Uuid::from_u128(7).to_string(),
         Reason::WordingFound => "4".to_owned(),
         Reason::FacetChanged => "2027-03-08T07:00:00Z".to_owned(),
-        Reason::ConfirmationCode => Uuid::from_u128(5).to_string(),
+        Reason::ConfirmationCode | Reason::DeliveryFailed => Uuid::from_u128(5).to_string(),
         Reason::GateDue
         | Reason::GateOverdue
         | Reason::GateStale
@@ -177,7 +186,7 @@ fn written<A>(
     let standing = standing(&case);
     let reader = directory.member(MemberId(Uuid::from_u128(reader))).unwrap();
     let asked = notice.reason == Reason::ConfirmationCode;
-    let enclosed = Enclosed { code: asked.then(|| "482913".to_owned()), decision: None };
+    let enclosed = Enclosed { code: asked.then(|| "482913".to_owned()), lost: lost(notice), decision: None };
     look(&Occasion { case, standing: &standing, notice, reader, sandbox: false, enclosed: &enclosed })
 }
 

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use domain::choices;
 use domain::ids::{MemberId, OrganizationId};
-use domain::notice::Departure;
+use domain::notice::{Bundle, Departure};
 use jiff::{SignedDuration, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -116,6 +116,8 @@ pub enum Attempted {
     Later { wait: SignedDuration, error: String },
     /// It never will.
     Failed { error: String },
+    /// It was not tried: its recipient sleeps, and it waits until then, on the domain's clock.
+    Waits { until: Timestamp },
     /// It was not tried, because it is of no more use.
     Skipped { why: String },
 }
@@ -168,7 +170,11 @@ pub async fn mark(
     real_now: Timestamp,
 ) -> Result<bool, Failure> {
     let mut marking = delivery::Entity::update_many().set(row::to_mark(attempted, real_now));
-    if *attempted == Attempted::NotBegun {
+    if matches!(attempted, Attempted::Waits { .. }) {
+        let bundle = Expr::expr(Expr::col(Column::Bundle)).if_null(Bundle::Alone.key());
+        marking = marking.col_expr(Column::Bundle, bundle);
+    }
+    if matches!(attempted, Attempted::NotBegun | Attempted::Waits { .. }) {
         marking = marking.col_expr(Column::Attempts, Expr::col(Column::Attempts).sub(1));
     }
     let marked = marking
@@ -203,6 +209,18 @@ pub async fn next_due(c: &impl ConnectionTrait) -> Result<Option<Timestamp>, Sto
     let waiting = first(c, DeliveryStatus::Pending, Column::NextAttemptAt).await?;
     let leased = first(c, DeliveryStatus::Sending, Column::LeaseUntil).await?;
     Ok(waiting.into_iter().chain(leased).min())
+}
+
+/// The delivery with this id.
+///
+/// # Errors
+/// What the database says.
+pub async fn find(
+    c: &impl ConnectionTrait,
+    org: OrganizationId,
+    id: DeliveryId,
+) -> Result<Option<Delivery>, StoreError> {
+    delivery::Entity::find_by_id((org.0, id.0)).one(c).await?.map(row::from_row).transpose()
 }
 
 /// The deliveries of a notice.

@@ -76,6 +76,13 @@ pub(super) fn to_mark(attempted: &Attempted, real_now: Timestamp) -> delivery::A
             last_error: NotSet,
             ..to_end(DeliveryStatus::Pending, None)
         },
+        Attempted::Waits { until } => delivery::ActiveModel {
+            next_attempt_at: Set(instant_text(Timestamp::MAX)),
+            not_before: Set(Some(instant_text(*until))),
+            last_error: NotSet,
+            waits: Set(Some(true)),
+            ..to_end(DeliveryStatus::Pending, None)
+        },
         Attempted::Failed { error } => to_end(DeliveryStatus::Failed, Some(error)),
         Attempted::Skipped { why } => to_end(DeliveryStatus::Skipped, Some(why)),
     }

@@ -3,6 +3,7 @@
 use domain::ids::{MemberId, OrganizationId};
 use domain::notice::{Bundle, Opened};
 use jiff::Timestamp;
+use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -159,6 +160,27 @@ pub async fn merged_into(
         .all(c)
         .await?;
     rows.into_iter().map(row::from_row).collect()
+}
+
+/// Ends a delivery as the one did whose message was to tell of it.
+///
+/// # Errors
+/// What the database says.
+pub async fn fall(
+    tx: &Tx,
+    org: OrganizationId,
+    id: DeliveryId,
+    status: DeliveryStatus,
+    why: &str,
+) -> Result<(), Failure> {
+    let fallen = delivery::ActiveModel { merged_into: Set(None), ..row::to_end(status, Some(why)) };
+    delivery::Entity::update_many()
+        .set(fallen)
+        .filter(Column::OrgId.eq(org.0))
+        .filter(Column::Id.eq(id.0))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 async fn change(

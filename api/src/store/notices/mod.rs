@@ -183,6 +183,21 @@ pub async fn due_of(
     rows.into_iter().map(row::from_row).collect()
 }
 
+/// The message of a campaign that is due the longest, whether its row can be read or not.
+///
+/// # Errors
+/// What the database says.
+pub async fn first_due_of(
+    c: &impl ConnectionTrait,
+    org: OrganizationId,
+    campaign: CampaignId,
+    now: Timestamp,
+) -> Result<Option<NoticeId>, StoreError> {
+    let due = of_campaign(org, campaign).filter(is_due(now)).select_only().column(Column::Id);
+    let first = due.order_by_asc(Column::PlannedAt).order_by_asc(Column::Id);
+    Ok(first.into_tuple().one(c).await?.map(NoticeId))
+}
+
 /// Until the transaction ends nobody else judges how far this message has come. A file has one writer anyway.
 ///
 /// # Errors
@@ -269,6 +284,26 @@ pub async fn start(tx: &Tx, org: OrganizationId, id: NoticeId) -> Result<bool, F
         .exec(tx)
         .await?;
     Ok(started.rows_affected == 1)
+}
+
+/// Takes back that the message of another tells of this one.
+///
+/// # Errors
+/// What the database says.
+pub async fn reopen_merged(tx: &Tx, org: OrganizationId, id: NoticeId) -> Result<(), Failure> {
+    let sending = notice::ActiveModel {
+        status: Set(Ledger::Sending.key().to_owned()),
+        settled_at: Set(None),
+        ..Default::default()
+    };
+    notice::Entity::update_many()
+        .set(sending)
+        .filter(Column::OrgId.eq(org.0))
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::Status.eq(Ledger::Merged.key()))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// Ends a message that has not ended; false if it has.

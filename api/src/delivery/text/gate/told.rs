@@ -43,6 +43,7 @@ pub(super) fn told(at: &AtGate<'_, '_>) -> Told {
         Reason::WordingFound => approval::worded(at),
         // These are never about a gate, or have words of their own.
         Reason::ConfirmationCode
+        | Reason::DeliveryFailed
         | Reason::Touchpoint
         | Reason::Countdown
         | Reason::GoLiveDecision

@@ -6,7 +6,8 @@ use super::*;
 fn the_ways_to_the_decision_and_out_stand_alone_on_their_lines() {
     let campaign = submitted("樱花首发");
     let notice = notice(Reason::ApprovalWanted, "p0");
-    let enclosed = Enclosed { decision: Some("https://room.example/decide/a_b-c".to_owned()), code: None };
+    let enclosed =
+        Enclosed { decision: Some("https://room.example/decide/a_b-c".to_owned()), ..Enclosed::default() };
     for (reader, decide, no_more) in [
         (MANAGER, "Look at it and decide:", "No more mails of this kind:"),
         (OWNER, "查看并审批：", "不再接收此类邮件："),

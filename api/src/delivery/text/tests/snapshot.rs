@@ -84,6 +84,8 @@ fn occasions() -> Vec<(Campaign, Planned, &'static str)> {
         (all(), show(Reason::CampaignReady, "at_once"), "2027-03-19T13:00:00Z"),
         (changed(), show(Reason::CampaignNotReady, "at_once"), "2027-03-08T07:00:00Z"),
         (submitted("樱花首发"), gate(Reason::ConfirmationCode, "1"), "2027-03-08T07:00:00Z"),
+        (submitted("樱花首发"), gate(Reason::DeliveryFailed, "refused"), "2027-03-08T07:15:00Z"),
+        (all(), show(Reason::DeliveryFailed, "late"), "2027-03-08T07:15:00Z"),
     ]
 }
 

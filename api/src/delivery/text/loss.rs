@@ -1,0 +1,100 @@
+//! The mail that tells whoever looks after a campaign of a message that did not arrive.
+
+use domain::gate::GateKey;
+use domain::locale::Locale;
+
+use super::wording::{self, pick};
+use super::{Lost, Occasion, Words};
+
+/// Most characters of what a mail server said.
+const SAID_MAX: usize = 300;
+
+/// The words of the mail.
+pub(super) fn words(occasion: &Occasion<'_>) -> Words {
+    let locale = occasion.reader.locale;
+    let lost = occasion.enclosed.lost.as_ref();
+    let time = lost.map_or(occasion.notice.planned_at, |lost| lost.planned.planned_at);
+    let said = lost.and_then(|lost| lost.said.as_deref()).map(plain);
+    let said = said.map(|said| (pick(locale, "What hindered it", "原因"), said));
+    let until = lost.map(|lost| {
+        (pick(locale, "It was of use until", "有效期至"), occasion.long_time(lost.planned.not_after))
+    });
+    let go_live = wording::go_live(locale, occasion.long_time(occasion.case.go_live_at()));
+    Words {
+        about: occasion.notice.subject.gate().map(|gate: GateKey| gate.label().to(locale)),
+        time,
+        label: pick(locale, "a message did not arrive", "消息未送达").to_owned(),
+        what: what(occasion, lost),
+        quote: None,
+        why_now: pick(locale, "You look after the campaign or its team.", "你负责该活动或其团队。")
+            .to_owned(),
+        what_to_do: what_to_do(locale, lost).to_owned(),
+        items: Vec::new(),
+        facts: said.into_iter().chain(until).chain([go_live]).collect(),
+    }
+}
+
+fn what(occasion: &Occasion<'_>, lost: Option<&Lost>) -> String {
+    let (locale, name) = (occasion.reader.locale, &occasion.case.profile().name);
+    let Some(lost) = lost else {
+        return match locale {
+            Locale::En => format!("A message about the campaign “{name}” did not arrive."),
+            Locale::ZhCn => format!("活动“{name}”有一条消息未送达。"),
+        };
+    };
+    let (kind, time) = (lost.planned.reason.label().to(locale), occasion.long_time(lost.planned.planned_at));
+    match (locale, &lost.to) {
+        (Locale::En, Some((person, address))) => format!(
+            "The message “{kind}” of {time} about the campaign “{name}” did not reach {person} <{address}>."
+        ),
+        (Locale::En, None) => format!(
+            "The message “{kind}” of {time} about the campaign “{name}” was sent to nobody: it could not leave while it was \
+             of use."
+        ),
+        (Locale::ZhCn, Some((person, address))) => {
+            format!("活动“{name}”{time}的消息“{kind}”未能送达 {person} <{address}>。")
+        }
+        (Locale::ZhCn, None) => {
+            format!("活动“{name}”{time}的消息“{kind}”未发给任何人：在其有效期内未能发出。")
+        }
+    }
+}
+
+fn what_to_do(locale: Locale, lost: Option<&Lost>) -> &'static str {
+    if lost.is_some_and(|lost| lost.refused) {
+        pick(
+            locale,
+            "Please tell them in another way, and have their address checked: it is not tried again.",
+            "请用其他方式告知，并请管理员核对其邮箱；系统不会再次发送。",
+        )
+    } else {
+        pick(
+            locale,
+            "Please look whether it still matters, and tell whoever needs it in another way.",
+            "请确认是否仍需处理，并用其他方式告知相关人员。",
+        )
+    }
+}
+
+/// What a server said, on one line and cut where it is long.
+fn plain(said: &str) -> String {
+    let words: Vec<&str> =
+        said.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect();
+    let line = words.join(" ");
+    match line.char_indices().nth(SAID_MAX) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_server_said_is_one_short_line() {
+        assert_eq!(plain("550 5.1.1\r\n no\tsuch  user\u{7}"), "550 5.1.1 no such user");
+        let long = plain(&"错".repeat(400));
+        assert_eq!((long.chars().count(), long.ends_with('…')), (SAID_MAX + 1, true));
+    }
+}
