@@ -54,6 +54,12 @@ pub enum Conflict {
     /// The sandbox clock moves forward only.
     #[error("the sandbox clock stands at {now} and moves forward only")]
     SandboxBackwards { now: Timestamp },
+    /// A delivery is tried again only after it failed.
+    #[error("the delivery is {status}")]
+    NotFailed { status: &'static str },
+    /// A message is not sent any more.
+    #[error("the message is of no use any more: {why}")]
+    OfNoUse { why: String },
     /// The first request with this idempotency key has not been answered yet.
     #[error("the first request with this idempotency key is not answered yet")]
     KeyInFlight,

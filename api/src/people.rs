@@ -30,7 +30,7 @@ use crate::store::organizations::Defaults;
 use crate::store::{Tx, members, organizations};
 pub use confirmation::{AskedForCode, TypedCode, ask_for_code, code_of, is_waited_for, try_code};
 pub use delegation::{NewDelegation, delegate, end_delegation};
-pub use key::{MemberRef, NewApiKey, keep_given_key, make_key};
+pub use key::{MemberRef, NewApiKey, keep_given_key, make_key, read_id};
 pub use wish::{gets, wish};
 
 /// An e-mail address, compared without regard to case.

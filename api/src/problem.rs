@@ -7,6 +7,7 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use domain::decide::Allowed;
 use domain::fault::{Fault, FaultKind};
+use domain::notice::{Ledger, Reason, explanation};
 use domain::{Locale, Refusal};
 use serde_json::{Map, Value, json};
 
@@ -296,6 +297,15 @@ impl From<Conflict> for Problem {
                 format!("The clock stands at {now}; send an instant that is not before it."),
                 format!("当前时钟为 {now}，请发送不早于它的时间。"),
             ),
+            Conflict::NotFailed { status } => Self::saying(
+                &catalogue::DELIVERY_NOT_FAILED,
+                format!("The delivery is {status}."),
+                format!("该投递的状态为 {status}。"),
+            ),
+            Conflict::OfNoUse { why } => {
+                let told = |locale| explanation(Reason::DeliveryFailed, Ledger::Skipped, Some(&why), locale);
+                Self::saying(&catalogue::DELIVERY_OF_NO_USE, told(Locale::En), told(Locale::ZhCn))
+            }
             Conflict::KeyInFlight => Self::new(&catalogue::KEY_IN_FLIGHT).retry_later(),
         }
     }

@@ -5,6 +5,7 @@
 mod around;
 mod begin;
 mod due;
+pub mod outlook;
 mod summary;
 
 use std::sync::Arc;

@@ -8,6 +8,7 @@ mod m20261126_000005_noticed;
 mod m20261126_000006_waiting;
 mod m20261127_000007_delegation;
 mod m20261127_000008_confirmation;
+mod m20261127_000009_ledger;
 mod m20261127_000011_closed;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000006_waiting::Migration),
             Box::new(m20261127_000007_delegation::Migration),
             Box::new(m20261127_000008_confirmation::Migration),
+            Box::new(m20261127_000009_ledger::Migration),
             Box::new(m20261127_000011_closed::Migration),
         ]
     }

@@ -139,6 +139,13 @@ impl Show {
         all(who, &self.path("/notices?limit=200")).await
     }
 
+    /// The first delivery there is of a message about it.
+    pub async fn delivery(&self, who: &Client) -> String {
+        let ledger = self.notices(who).await;
+        let first = ledger.iter().find_map(|notice| notice["deliveries"][0]["id"].as_str());
+        first.expect("somebody was told something").to_owned()
+    }
+
     /// Everything that happened to it, in pages.
     pub async fn events(&self, who: &Client) -> Vec<Value> {
         all(who, &self.path("/events?limit=200")).await

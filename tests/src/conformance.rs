@@ -50,6 +50,7 @@ struct Place<'p> {
     gate: &'p str,
     key: String,
     delegation: String,
+    delivery: String,
 }
 
 impl Place<'_> {
@@ -60,6 +61,7 @@ impl Place<'_> {
             .replace("{member}", &self.cast.viewer.id)
             .replace("{api_key}", &self.key)
             .replace("{delegation}", &self.delegation)
+            .replace("{delivery}", &self.delivery)
             .replace("{playbook}", "standard@1")
             .replace("{rule}", "goal.complete")
             .replace("{code}", "auth.key_needed")
@@ -92,6 +94,7 @@ async fn answers_are_what_the_document_says() {
     let shows = [Show::standard(&cast.lead.client, &json!({})).await, busy(&server, &cast).await];
     let absence = json!({ "member_id": cast.viewer.id, "delegate_id": cast.su.id, "ends_at": LATER });
     let absence = server.admin.post("/v1/delegations", &absence).expect(201).await.text_at("/id").to_owned();
+    let told = shows[1].delivery(&server.admin).await;
     let (mut succeeded, mut wrong) = (std::collections::BTreeSet::new(), Vec::new());
     for show in &shows {
         for gate in examples::GATES {
@@ -101,7 +104,8 @@ async fn answers_are_what_the_document_says() {
                 .expect(201)
                 .await;
             let (key, delegation) = (spare.text_at("/id").to_owned(), absence.clone());
-            let place = Place { server: &server, cast: &cast, show, gate, key, delegation };
+            let delivery = told.clone();
+            let place = Place { server: &server, cast: &cast, show, gate, key, delegation, delivery };
             for operation in reading_first(&spec) {
                 if gate != "goal" && !operation.path.contains("{gate}") {
                     continue;
@@ -156,8 +160,8 @@ async fn refusals_are_what_the_document_says() {
     let spec = Spec::committed();
     let show = Show::standard(&cast.lead.client, &json!({})).await;
     let nobody = harness::Client::new(server.admin.base());
-    let (key, delegation) = (cast.viewer.id.clone(), cast.viewer.id.clone());
-    let place = Place { server: &server, cast: &cast, show: &show, gate: "goal", key, delegation };
+    let [key, delegation, delivery] = [(); 3].map(|()| cast.viewer.id.clone());
+    let place = Place { server: &server, cast: &cast, show: &show, gate: "goal", key, delegation, delivery };
     let mut wrong = Vec::new();
     for operation in spec.operations().iter().filter(|operation| operation.path.starts_with("/v1/")) {
         let path = place.filled(&operation.path);

@@ -22,6 +22,7 @@ mod hostile;
 mod injection;
 mod isolation;
 mod journey;
+mod ledger;
 mod lexicon;
 mod limits;
 mod lists;

@@ -45,6 +45,7 @@ async fn a_body_sets_nothing_that_its_operation_does_not_ask_for() {
         "member" => spare.id.clone(),
         "gate" => "goal".to_owned(),
         "item" => "one_goal_shared".to_owned(),
+        "delivery" => "00000000-0000-7000-8000-000000000000".to_owned(),
         other => panic!("say what stands for {other}"),
     };
     let state = || async {

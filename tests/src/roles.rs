@@ -169,9 +169,11 @@ impl Stage {
             String::new()
         };
         let delegation = self.delegation().await;
+        let delivery = self.show.delivery(&self.server.admin).await;
         let fill = |name: &str| match name {
             "campaign" => show.id.clone(),
             "delegation" => delegation.clone(),
+            "delivery" => delivery.clone(),
             "member" => self.spare.id.clone(),
             "api_key" => api_key.clone(),
             "gate" => "goal".to_owned(),

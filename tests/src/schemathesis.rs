@@ -29,6 +29,7 @@ async fn seed(server: &Server) -> Value {
         "campaign": [show.id, show.id, other.id],
         "member": [cast.viewer.id, cast.su.id],
         "delegation": [absence.text_at("/id")],
+        "delivery": [show.delivery(&server.admin).await],
         "api_key": [spare.text_at("/id")],
     })
 }

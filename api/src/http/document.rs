@@ -98,11 +98,12 @@ pub(super) fn document(mut paths: Paths, schemas: Vec<Named>) -> OpenApi {
 }
 
 /// The chapters of the document.
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     ("campaigns", "A campaign from its first goal to go-live."),
     ("gates", "The seven checkpoints of a campaign: content, checklist, review."),
     ("evaluations", "Rules on a campaign that is not stored."),
     ("playbooks", "What gates require, when they are due, who approves them; and the catalogue of rules."),
+    ("notices", "Messages: what will be sent, what was, why not, and another try."),
     ("members", "People of the organization."),
     ("api-keys", "Keys of people and services."),
     ("organization", "The organization itself."),

@@ -22,6 +22,7 @@ pub mod idempotency;
 mod json;
 pub mod language;
 mod leaf;
+mod ledger;
 pub mod lexicon;
 pub mod life;
 pub mod me;
@@ -118,6 +119,10 @@ operations![
     run_sheet::read_run_sheet,
     progress::list_events,
     progress::list_notices,
+    ledger::list_all_notices,
+    ledger::foresee_notices,
+    ledger::read_delivery,
+    ledger::retry_delivery,
     gates::read_gate,
     gates::assign_gate,
     gates::read_content,

@@ -77,6 +77,15 @@ pub struct DelegationPath {
     pub delegation: DelegationId,
 }
 
+/// `…/deliveries/{delivery}`
+#[derive(Copy, Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct DeliveryPath {
+    /// Id of the delivery.
+    #[param(value_type = Uuid)]
+    pub delivery: uuid::Uuid,
+}
+
 /// Makes every address that cannot be read one of nothing.
 pub(super) fn strict() -> PathConfig {
     PathConfig::default().error_handler(|_: PathError, request: &HttpRequest| nothing_at(request).into())

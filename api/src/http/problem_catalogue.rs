@@ -137,6 +137,11 @@ kinds! {
     DELEGATE_AWAY = "delegation.delegate_away", 409, "Whoever shall stand in is away", "代理人届时休假",
         "Name somebody who is there in that time: nobody stands in for a stand-in.",
         "请指定该时段在岗的成员：代理不能再转给他人。";
+    DELIVERY_NOT_FAILED = "delivery.not_failed", 409, "The delivery has not failed", "该投递并未失败",
+        "Only a delivery with the status failed is tried again; read it to see how far it has come.",
+        "只有状态为 failed 的投递才能重试；请读取该投递查看进展。";
+    DELIVERY_OF_NO_USE = "delivery.of_no_use", 409, "The message is of no use any more", "消息已不再需要",
+        "There is nothing to send; tell whoever needs it in another way.", "无需再发送；如有需要，请用其他方式告知。";
     SANDBOX_BACKWARDS = "sandbox.backwards", 409, "The sandbox clock only moves forward", "沙盒时钟只能前进",
         "Send an instant that is not before the clock's.", "请发送不早于当前时钟的时间。";
     KEY_IN_FLIGHT = "idempotency.key_in_flight", 409, "A request with this key is running", "相同密钥的请求正在处理",

@@ -12,7 +12,8 @@ use super::refusals::ReadingOne;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::service::Service;
-use crate::store::{events, notices};
+use crate::store::events;
+use crate::store::notices::{self, NoticeFilter};
 use crate::view::{EventView, NoticeView, ReadinessView, ScheduleView};
 use crate::workflow;
 
@@ -94,7 +95,8 @@ pub(super) async fn list_notices(
     let list = List { org: who.org, order: notices::ORDER };
     let page = list.page(&service.secrets, query.0.limit, query.0.cursor.as_ref())?;
     workflow::look(&service, who.org, path.campaign).await?;
-    let listed = notices::list(service.store.reader(), who.org, path.campaign, &page).await?;
-    Ok(list
-        .reply(&request, &service.secrets, listed, |(notice, deliveries)| NoticeView::of(notice, deliveries)))
+    let filter = NoticeFilter::of_campaign(path.campaign);
+    let listed = notices::list(service.store.reader(), who.org, &filter, &page).await?;
+    let view = |(notice, deliveries)| NoticeView::of(notice, deliveries, who.locale);
+    Ok(list.reply(&request, &service.secrets, listed, view))
 }

@@ -27,6 +27,7 @@ pub mod expire;
 pub mod housekeeping;
 pub mod plan;
 pub mod release;
+pub mod retry;
 pub mod sandbox;
 pub mod send;
 pub mod timetable;

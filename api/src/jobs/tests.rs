@@ -30,7 +30,7 @@ use crate::secret::Secrets;
 use crate::settings::{Given, Settings};
 use crate::store::deliveries::{Delivery, DeliveryStatus};
 use crate::store::members::{self, Member};
-use crate::store::notices::{self, Notice};
+use crate::store::notices::{self, Notice, NoticeFilter};
 use crate::store::organizations::{self, ClosedDays, Organization};
 use crate::store::testing::Place;
 use crate::store::{Page, Store, meta};
@@ -79,7 +79,10 @@ impl Room {
 
     async fn ledger(&self) -> Vec<(Notice, Vec<Delivery>)> {
         let page = Page { after: None, limit: 200 };
-        notices::list(self.service.store.reader(), self.org, self.campaign, &page).await.unwrap().items
+        notices::list(self.service.store.reader(), self.org, &NoticeFilter::of_campaign(self.campaign), &page)
+            .await
+            .unwrap()
+            .items
     }
 
     /// The goal's row of this occurrence.

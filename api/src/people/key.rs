@@ -41,18 +41,22 @@ impl Readable for MemberRef {
     }
 
     fn read(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<Self> {
-        let text = plain_text(value, at, faults)?;
-        // A UUID as RFC 9562 writes it; its reader also knows forms without hyphens, in braces and as a URN.
-        let id = text.parse().ok().filter(|_| text.len() == 36);
-        if id.is_none() {
-            faults.add(at, FaultKind::bad_format("0190b2a4-5c6d-7e8f-9a0b-1c2d3e4f5a6b", text));
-        }
-        id.map(|id| Self(MemberId(id)))
+        read_id(value, at, faults).map(|id| Self(MemberId(id)))
     }
 
     fn write(&self) -> Value {
         Value::from(self.0.to_string())
     }
+}
+
+/// A UUID as RFC 9562 writes it; its reader also knows forms without hyphens, in braces and as a URN.
+pub fn read_id(value: &Value, at: &At<'_>, faults: &mut Faults) -> Option<Uuid> {
+    let text = plain_text(value, at, faults)?;
+    let id = text.parse().ok().filter(|_| text.len() == 36);
+    if id.is_none() {
+        faults.add(at, FaultKind::bad_format("0190b2a4-5c6d-7e8f-9a0b-1c2d3e4f5a6b", text));
+    }
+    id
 }
 
 /// Makes a key; the key itself is in the answer this once.

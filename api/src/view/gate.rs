@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{ActorView, AllowedAction, FindingView, Moment, PersonView, Reader, Reason};
+use super::{ActorView, AllowedAction, FindingView, Moment, PersonView, Reader, ReasonView};
 use crate::workflow::Acted;
 
 /// A gate with everything needed to work on it.
@@ -157,7 +157,7 @@ pub struct ApproverView {
     pub can_decide: bool,
     /// Why not.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Reason>,
+    pub reason: Option<ReasonView>,
     /// Who stands in while they are away.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stand_in: Option<PersonView>,
@@ -315,8 +315,10 @@ fn approvers(
                     .stand_in(member.id, acted.now)
                     .map(|(_, delegate)| person(delegate)),
                 can_decide: refusal.is_none(),
-                reason: refusal
-                    .map(|refusal| Reason { code: refusal.code(), detail: refusal.detail(reader.locale) }),
+                reason: refusal.map(|refusal| ReasonView {
+                    code: refusal.code(),
+                    detail: refusal.detail(reader.locale),
+                }),
             }
         })
         .collect()

@@ -7,6 +7,7 @@ mod finding;
 mod gate;
 pub mod leaf;
 mod notice;
+mod outlook;
 mod readiness;
 pub mod review;
 pub mod run_sheet;
@@ -40,6 +41,7 @@ pub use gate::{
     content as gate_content,
 };
 pub use notice::{DeliveryView, NoticeView};
+pub use outlook::{ExpectedView, OutlookView};
 pub use readiness::{LossView, ReadinessView};
 pub use schedule::{ScheduleView, ScheduledGate};
 
@@ -131,12 +133,12 @@ pub struct AllowedAction {
     pub allowed: bool,
     /// Why not.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Reason>,
+    pub reason: Option<ReasonView>,
 }
 
 /// Why something is not possible.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Reason {
+pub struct ReasonView {
     /// Stable code; the same as in the problem that trying it would answer.
     #[schema(example = "gate.requirements_open")]
     pub code: &'static str,
@@ -154,7 +156,7 @@ impl AllowedAction {
                 action: action.key(),
                 allowed: refusal.is_none(),
                 reason: refusal
-                    .map(|refusal| Reason { code: refusal.code(), detail: refusal.detail(locale) }),
+                    .map(|refusal| ReasonView { code: refusal.code(), detail: refusal.detail(locale) }),
             })
             .collect()
     }

@@ -1,5 +1,7 @@
 //! A planned message as its reader sees it: why, when, to whom, and what became of it.
 
+use domain::Locale;
+use domain::notice::explanation;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -12,6 +14,8 @@ use crate::store::notices::Notice;
 pub struct NoticeView {
     /// Its id.
     pub id: uuid::Uuid,
+    /// The campaign it is about.
+    pub campaign_id: uuid::Uuid,
     /// Its key, which is never used twice.
     #[schema(example = "0195a0c4-0000-7000-8000-000000000001:gate_due:goal:d1:2027-02-27T10:00:00Z")]
     pub key: String,
@@ -39,6 +43,9 @@ pub struct NoticeView {
     pub status: &'static str,
     /// Why it ended as it did.
     pub outcome: Option<String>,
+    /// The same for people, in the caller's language.
+    #[schema(example = "It was not sent: the gate has passed.")]
+    pub explanation: String,
     /// One for each recipient and channel.
     pub deliveries: Vec<DeliveryView>,
 }
@@ -48,6 +55,8 @@ pub struct NoticeView {
 pub struct DeliveryView {
     /// Its id.
     pub id: uuid::Uuid,
+    /// The notice.
+    pub notice_id: uuid::Uuid,
     /// How it travels.
     #[schema(example = "email")]
     pub channel: &'static str,
@@ -74,10 +83,12 @@ pub struct DeliveryView {
 impl NoticeView {
     /// A notice with its deliveries.
     #[must_use]
-    pub fn of(notice: Notice, deliveries: Vec<Delivery>) -> Self {
-        let planned = notice.planned;
+    pub fn of(notice: Notice, deliveries: Vec<Delivery>, locale: Locale) -> Self {
+        let (planned, outcome) = (notice.planned, notice.outcome.as_deref());
+        let explanation = explanation(planned.reason, notice.status, outcome, locale);
         Self {
             id: notice.id.0,
+            campaign_id: notice.campaign.0,
             key: notice.key,
             reason: planned.reason.key(),
             subject: planned.subject.to_string(),
@@ -88,6 +99,7 @@ impl NoticeView {
             audience: planned.audience.iter().map(|audience| audience.key()).collect(),
             status: notice.status.key(),
             outcome: notice.outcome,
+            explanation,
             deliveries: deliveries.into_iter().map(DeliveryView::from).collect(),
         }
     }
@@ -97,6 +109,7 @@ impl From<Delivery> for DeliveryView {
     fn from(delivery: Delivery) -> Self {
         Self {
             id: delivery.id.0,
+            notice_id: delivery.notice.0,
             channel: delivery.channel.key(),
             recipient: delivery.recipient.0,
             status: delivery.status.key(),

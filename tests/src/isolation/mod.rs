@@ -18,7 +18,7 @@ const NOW: &str = "2027-02-27T10:00:00+08:00";
 
 /// Parameters behind the question mark, and what of another organization could stand there; `None` where only words
 /// of the contract can.
-const QUERY: [(&str, Option<&str>); 12] = [
+const QUERY: [(&str, Option<&str>); 18] = [
     ("owner", Some("member")),
     ("external_ref", Some("external_ref")),
     ("q", Some("name")),
@@ -31,14 +31,21 @@ const QUERY: [(&str, Option<&str>); 12] = [
     ("go_live_to", None),
     ("sort", None),
     ("format", None),
+    ("campaign", Some("campaign")),
+    ("member", Some("member")),
+    ("reason", None),
+    ("from", None),
+    ("to", None),
+    ("until", None),
 ];
 
 /// Places of addresses, likewise.
-const PATH: [(&str, Option<&str>); 9] = [
+const PATH: [(&str, Option<&str>); 10] = [
     ("campaign", Some("campaign")),
     ("member", Some("member")),
     ("api_key", Some("api_key")),
     ("delegation", Some("delegation")),
+    ("delivery", Some("delivery")),
     ("gate", None),
     ("item", None),
     ("playbook", None),
@@ -112,7 +119,7 @@ fn own(name: &str, show: &str, member: &str) -> String {
         "campaign" => show,
         "member" => member,
         // No key of its own is taken back: it is asked for one that never was.
-        "api_key" | "delegation" => "00000000-0000-7000-8000-000000000000",
+        "api_key" | "delegation" | "delivery" => "00000000-0000-7000-8000-000000000000",
         "gate" => "goal",
         "item" => "one_goal_shared",
         "playbook" => "standard@1",

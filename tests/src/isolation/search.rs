@@ -102,7 +102,10 @@ impl Search {
                     };
                     let answer = self.ask(who, &at, (name, asking(name)), (&ghost, asking(&ghost))).await;
                     let too_low = answer.status == 403 && self.matrix.expects(&operation.id, role) == 403;
-                    let nothing = if what == "cursor" {
+                    // Where an id is asked for, a name is none.
+                    let wants_id = ["campaign", "member"].contains(&place.name.as_str());
+                    let is_none = wants_id && name.parse::<uuid::Uuid>().is_err();
+                    let nothing = if what == "cursor" || is_none {
                         answer.status == 400
                     } else {
                         answer.body["data"] == json!([])

@@ -60,7 +60,9 @@ impl Victim {
             "starts_at": "2027-04-01T00:00:00Z", "ends_at": "2027-04-02T00:00:00Z",
         });
         let delegation = admin.post("/v1/delegations", &absence).expect(201).await;
-        let addresses = addresses(document, &[&show, &idle], &[&lead, &chief], delegation.text_at("/id"));
+        let told = show.delivery(&admin).await;
+        let made = (delegation.text_at("/id"), told.as_str());
+        let addresses = addresses(document, &[&show, &idle], &[&lead, &chief], made);
         let goal = show.gate(&admin, "goal").await;
         let me = admin.get("/v1/me").expect(200).await;
         let references = vec![
@@ -68,6 +70,7 @@ impl Victim {
             ("member", lead.id.clone()),
             ("api_key", service.text_at("/id").to_owned()),
             ("delegation", delegation.text_at("/id").to_owned()),
+            ("delivery", told.clone()),
             ("e-mail", lead.email.clone()),
             ("external_ref", "canary-ref".to_owned()),
             ("revision", goal["revision"].as_str().unwrap().to_owned()),
@@ -217,16 +220,16 @@ async fn canary_content(show: &Show, lead: &Client, gate: &str, document: &Value
 }
 
 /// Addresses of everything that can be read of these.
-fn addresses(document: &Value, shows: &[&Show], people: &[&Person], delegation: &str) -> Vec<String> {
+fn addresses(document: &Value, shows: &[&Show], people: &[&Person], made: (&str, &str)) -> Vec<String> {
     let reads = every_operation(document, "goal").into_iter().filter(|operation| !operation.writes());
     let mut found = Vec::new();
     for operation in reads.filter(|operation| operation.path.starts_with("/v1/")) {
-        found.extend(filled(&operation, shows, people, delegation));
+        found.extend(filled(&operation, shows, people, made));
     }
     found
 }
 
-fn filled(operation: &Operation, shows: &[&Show], people: &[&Person], delegation: &str) -> Vec<String> {
+fn filled(operation: &Operation, shows: &[&Show], people: &[&Person], made: (&str, &str)) -> Vec<String> {
     let mut paths = vec![operation.path.clone()];
     for place in operation.places.iter().filter(|place| place.spot == Spot::Path) {
         let values: Vec<String> = match place.name.as_str() {
@@ -235,7 +238,8 @@ fn filled(operation: &Operation, shows: &[&Show], people: &[&Person], delegation
             "gate" => examples::GATES.map(str::to_owned).to_vec(),
             "playbook" => vec!["standard@1".to_owned()],
             "rule" => vec!["goal.complete".to_owned()],
-            "delegation" => vec![delegation.to_owned()],
+            "delegation" => vec![made.0.to_owned()],
+            "delivery" => vec![made.1.to_owned()],
             other => panic!("{}: say what stands for {other}", operation.id),
         };
         let fill = |path: &String| {

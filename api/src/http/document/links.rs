@@ -44,6 +44,8 @@ const WAYS: &[Way] = ways! {
     go_live -> complete_campaign(CAMPAIGN);
     list_events -> list_events(CAMPAIGN, NEXT);
     list_notices -> list_notices(CAMPAIGN, NEXT);
+    list_all_notices -> list_all_notices(NEXT);
+    read_delivery -> retry_delivery(("delivery", MADE));
     read_gate -> read_content(CAMPAIGN, GATE), assign_gate(CAMPAIGN, GATE),
         tick_item(CAMPAIGN, GATE, ("item", "$response.body#/checklist/0/key")), submit_gate(CAMPAIGN, GATE),
         decide_gate(CAMPAIGN, GATE), reconfirm_gate(CAMPAIGN, GATE), reopen_gate(CAMPAIGN, GATE);

@@ -1,6 +1,7 @@
 //! Stand-ins of the domain's types in the document: its records with their examples, and its closed lists.
 
 use domain::gate::{self, GateKey};
+use domain::notice::{Ledger, Reason};
 use domain::record::Choice as _;
 use serde_json::{Value, json};
 use utoipa::openapi::schema::AnyOfBuilder;
@@ -76,8 +77,9 @@ choices_schema! {
 }
 
 /// The closed lists that are asked for in a query and never sent or shown.
-pub fn asked_for() -> [Named; 2] {
-    [CampaignSort::CHOICE, SheetFormat::CHOICE].map(|choice| (choice.name.to_owned(), choice_schema(&choice)))
+pub fn asked_for() -> [Named; 4] {
+    let asked_for = [CampaignSort::CHOICE, SheetFormat::CHOICE, Ledger::CHOICE, Reason::CHOICE];
+    asked_for.map(|choice| (choice.name.to_owned(), choice_schema(&choice)))
 }
 
 /// The content of a gate: one of the seven, as the address says.

@@ -186,6 +186,21 @@ pub async fn mark(
     Ok(marked.rows_affected == 1)
 }
 
+/// Lets a delivery be tried again that has failed.
+///
+/// # Errors
+/// What the database says.
+pub async fn again(tx: &Tx, org: OrganizationId, id: DeliveryId, real_now: Timestamp) -> Result<(), Failure> {
+    delivery::Entity::update_many()
+        .set(row::to_try_again(real_now))
+        .filter(Column::OrgId.eq(org.0))
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::Status.eq(DeliveryStatus::Failed.key()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// Ends what has not been tried of a notice, and tells how many deliveries that were.
 ///
 /// # Errors

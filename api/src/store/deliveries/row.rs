@@ -100,6 +100,14 @@ pub(super) fn to_end(status: DeliveryStatus, last_error: Option<&str>) -> delive
     }
 }
 
+/// A row that has failed and is tried again.
+pub(super) fn to_try_again(real_now: Timestamp) -> delivery::ActiveModel {
+    delivery::ActiveModel {
+        next_attempt_at: Set(instant_text(real_now)),
+        ..to_end(DeliveryStatus::Pending, None)
+    }
+}
+
 /// A row that waited long enough.
 pub(super) fn to_release(real_now: Timestamp) -> delivery::ActiveModel {
     delivery::ActiveModel {

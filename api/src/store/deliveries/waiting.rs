@@ -69,6 +69,29 @@ pub async fn of(
     rows.into_iter().map(row::from_row).collect()
 }
 
+/// The deliveries to a member that wait until before an instant, in the order in which they leave, and at most so many.
+///
+/// # Errors
+/// What the database says.
+pub async fn of_member(
+    c: &impl ConnectionTrait,
+    org: OrganizationId,
+    member: MemberId,
+    until: Timestamp,
+    limit: u64,
+) -> Result<Vec<Delivery>, StoreError> {
+    let rows = delivery::Entity::find()
+        .filter(waits_until(until))
+        .filter(Column::OrgId.eq(org.0))
+        .filter(Column::Recipient.eq(member.0))
+        .order_by_asc(Column::NotBefore)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(c)
+        .await?;
+    rows.into_iter().map(row::from_row).collect()
+}
+
 /// When something next has waited long enough.
 ///
 /// # Errors

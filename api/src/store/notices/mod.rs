@@ -1,6 +1,7 @@
 //! The ledger: every message a campaign wants to send, and what became of it. Rows are never deleted, and a key is
 //! never used twice.
 
+mod list;
 mod row;
 #[cfg(test)]
 mod sqlite_only;
@@ -19,14 +20,11 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::column::{Row, instant_text};
-use super::deliveries::{self, Delivery};
 use super::entity::notice::{self, Column};
-use super::page::{behind, cut};
-use super::{Cursor, Listed, NoticeId, Page, StoreError, Tx};
+use super::{NoticeId, StoreError, Tx};
 use crate::failure::Failure;
 
-/// The order of the list of notices, for [`Cursor::read`].
-pub const ORDER: &str = "notices";
+pub use list::{NoticeFilter, ORDER, list, planned_until};
 
 /// Rows of one statement; far below what either database takes.
 const CHUNK: usize = 200;
@@ -306,6 +304,22 @@ pub async fn reopen_merged(tx: &Tx, org: OrganizationId, id: NoticeId) -> Result
     Ok(())
 }
 
+/// Lets a message go on that has ended: one of its deliveries is tried again.
+///
+/// # Errors
+/// What the database says.
+pub async fn reopen(tx: &Tx, org: OrganizationId, id: NoticeId) -> Result<(), Failure> {
+    let sending = notice::ActiveModel {
+        status: Set(Ledger::Sending.key().to_owned()),
+        outcome: Set(None),
+        settled_at: Set(None),
+        ..Default::default()
+    };
+    let reopened = notice::Entity::update_many().set(sending).filter(Column::OrgId.eq(org.0));
+    reopened.filter(Column::Id.eq(id.0)).exec(tx).await?;
+    Ok(())
+}
+
 /// Ends a message that has not ended; false if it has.
 ///
 /// # Errors
@@ -326,34 +340,6 @@ pub async fn settle(
         .exec(tx)
         .await?;
     Ok(settled.rows_affected == 1)
-}
-
-/// One page of a campaign's messages in the order of their times, each with its deliveries: two statements.
-///
-/// # Errors
-/// What the database says.
-pub async fn list(
-    c: &impl ConnectionTrait,
-    org: OrganizationId,
-    campaign: CampaignId,
-    page: &Page,
-) -> Result<Listed<(Notice, Vec<Delivery>)>, StoreError> {
-    let rows = of_campaign(org, campaign)
-        .filter(behind(page.after.as_ref(), Column::PlannedAt, Column::Id, false))
-        .order_by_asc(Column::PlannedAt)
-        .order_by_asc(Column::Id)
-        .limit(page.limit.saturating_add(1))
-        .all(c)
-        .await?;
-    let (rows, next) = cut(rows, page.limit, |row| Cursor::new(ORDER, &row.planned_at, row.id));
-    let ids: Vec<NoticeId> = rows.iter().map(|row| NoticeId(row.id)).collect();
-    let mut deliveries = deliveries::of_notices(c, org, &ids).await?;
-    let items = rows.into_iter().map(|row| {
-        let notice = row::from_row(row)?;
-        let own = deliveries.remove(&notice.id).unwrap_or_default();
-        Ok((notice, own))
-    });
-    Ok(Listed { items: items.collect::<Result<_, StoreError>>()?, next })
 }
 
 fn is_due(now: Timestamp) -> Condition {

@@ -21,3 +21,24 @@ async fn what_is_void_is_found_by_its_keys_however_much_is_planned() {
     let found = plan(voiding.build(DbBackend::Sqlite)).await;
     assert_eq!(found, "SEARCH notice USING INDEX notice_key (org_id=? AND key=?)");
 }
+
+#[tokio::test]
+async fn the_lists_go_along_an_index_in_their_order() {
+    let org = OrganizationId(Uuid::now_v7());
+    let how = async |filter: NoticeFilter| plan(list::in_order(org, &filter).build(DbBackend::Sqlite)).await;
+    let along = "SEARCH notice USING INDEX notice_planned (org_id=?)";
+    assert_eq!(how(NoticeFilter::default()).await, along);
+    let of_campaign = NoticeFilter::of_campaign(CampaignId(Uuid::now_v7()));
+    let own = how(of_campaign).await;
+    assert!(
+        own.starts_with("SEARCH notice USING INDEX notice_campaign (org_id=? AND campaign_id=?)"),
+        "{own}"
+    );
+    let member = Some(domain::ids::MemberId(Uuid::now_v7()));
+    let to_member = how(NoticeFilter { member, ..NoticeFilter::default() }).await;
+    assert!(
+        to_member.contains("delivery USING COVERING INDEX delivery_member (org_id=? AND recipient=?"),
+        "{to_member}"
+    );
+    assert!(!to_member.contains("SCAN notice"), "{to_member}");
+}

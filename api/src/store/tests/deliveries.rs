@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::super::deliveries::{Attempted, Channel, Claimed, DeliveryStatus, NewDelivery};
+use super::super::notices::NoticeFilter;
 use super::super::{DeliveryId, LeaseToken, NoticeId, Page, deliveries, notices};
 use super::ledger::planned;
 use super::{Desk, add_organization, at, empty_campaign};
@@ -182,13 +183,26 @@ async fn notices_are_listed_with_their_deliveries() {
     let found = notices::find(reader, desk.org, notice).await.unwrap().unwrap();
     desk.plan(found.campaign, vec![planned("d0", "2027-03-01T09:00:00Z")], "2027-02-01T00:00:00Z").await;
     let page = Page { after: None, limit: 1 };
-    let first = notices::list(reader, desk.org, found.campaign, &page).await.unwrap();
+    let first =
+        notices::list(reader, desk.org, &NoticeFilter::of_campaign(found.campaign), &page).await.unwrap();
     assert_eq!((first.items[0].0.id, first.items[0].1.len()), (notice, 2));
-    let second = notices::list(reader, desk.org, found.campaign, &Page { after: first.next, limit: 1 }).await;
+    let second = notices::list(
+        reader,
+        desk.org,
+        &NoticeFilter::of_campaign(found.campaign),
+        &Page { after: first.next, limit: 1 },
+    )
+    .await;
     let second = second.unwrap();
     assert_eq!((second.items[0].0.planned.occurrence.as_str(), second.items[0].1.len()), ("d0", 0));
     assert_eq!(second.next, None);
     let elsewhere = add_organization(&desk.store).await;
-    assert!(notices::list(reader, elsewhere, found.campaign, &page).await.unwrap().items.is_empty());
+    assert!(
+        notices::list(reader, elsewhere, &NoticeFilter::of_campaign(found.campaign), &page)
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
     assert!(deliveries::of_notice(reader, elsewhere, notice).await.unwrap().is_empty());
 }

@@ -10,6 +10,7 @@ use futures_util::FutureExt;
 use uuid::Uuid;
 
 use super::super::idempotency::IdempotencyKey;
+use super::super::notices::NoticeFilter;
 use super::super::{NoticeId, Page, events, idempotency, notices};
 use super::{Desk, add_organization, at, empty_campaign};
 use crate::failure::Failure;
@@ -60,7 +61,10 @@ impl Desk {
 
     pub(super) async fn notices(&self, campaign: CampaignId) -> Vec<notices::Notice> {
         let page = Page { after: None, limit: 50 };
-        let listed = notices::list(self.store.reader(), self.org, campaign, &page).await.unwrap();
+        let listed =
+            notices::list(self.store.reader(), self.org, &NoticeFilter::of_campaign(campaign), &page)
+                .await
+                .unwrap();
         listed.items.into_iter().map(|(notice, _)| notice).collect()
     }
 }
