@@ -63,6 +63,8 @@ pub fn apply(mut campaign: Campaign, event: &Event) -> Campaign {
             campaign.life = Life::Cancelled { live_since, at, reason };
         }
         EventKind::WordingFound { findings, .. } => campaign.wording.clone_from(findings),
+        EventKind::ReminderAdded { reminder } => campaign.reminders.push((**reminder).clone()),
+        EventKind::ReminderRemoved { id } => campaign.reminders.retain(|reminder| reminder.id != *id),
         EventKind::GateStale { gate, .. } => campaign.gates[*gate].noticed.stale_since = Some(at),
         EventKind::FacetsChanged { gate, before } => note_changes(&mut campaign.gates[*gate], before, at),
         EventKind::CampaignReady => campaign.turn = Some(Turn { ready: true, at }),

@@ -14,6 +14,7 @@ use crate::gate::team::Stamps;
 use crate::gate::{Contents, PerGate, Platform};
 use crate::ids::{ApiKeyId, CampaignId, MemberId, SubmissionId};
 use crate::policy::Policy;
+use crate::reminder::Reminder;
 
 /// One campaign: what people wrote, ticked, submitted and decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub struct Campaign {
     pub wording: Vec<FoundText>,
     /// When the last of its gates passed, or one of them no longer did, whichever was last.
     pub turn: Option<Turn>,
+    /// Reminders of people's own, in the order in which they were made.
+    pub reminders: Vec<Reminder>,
 }
 
 /// The instant at which a campaign became ready, or ceased to be.

@@ -7,8 +7,9 @@ use crate::campaign::{Evidence, Verdict};
 use crate::choices;
 use crate::digest::Digest;
 use crate::gate::{Contents, GateKey};
-use crate::ids::{MemberId, SubmissionId};
+use crate::ids::{MemberId, ReminderId, SubmissionId};
 use crate::profile::CampaignFields;
+use crate::reminder::NewReminder;
 
 /// A wish of an actor; `decide` says what comes of it.
 #[derive(Clone, Debug)]
@@ -42,6 +43,10 @@ pub enum Command {
     Complete { results: Option<Value> },
     /// Give the campaign up.
     Cancel { reason: Option<String> },
+    /// Be reminded again and again.
+    AddReminder { id: ReminderId, reminder: Box<NewReminder> },
+    /// No more of that.
+    RemoveReminder { id: ReminderId },
     /// Nothing but the passing of time; brings stored summaries up to now.
     CatchUp,
 }
@@ -65,6 +70,8 @@ impl Command {
             | Self::GoLive { .. }
             | Self::Complete { .. }
             | Self::Cancel { .. }
+            | Self::AddReminder { .. }
+            | Self::RemoveReminder { .. }
             | Self::CatchUp => None,
         }
     }
@@ -129,6 +136,7 @@ choices! {
         GoLive = "go_live", "go live", "开播";
         Complete = "complete", "complete", "完成";
         Cancel = "cancel", "cancel", "取消";
+        Remind = "remind", "set a reminder", "设置提醒";
     }
 }
 

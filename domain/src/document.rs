@@ -72,6 +72,7 @@ impl CampaignDocument {
             gates: PerGate::default(),
             wording: Vec::new(),
             turn: None,
+            reminders: Vec::new(),
         })
     }
 }

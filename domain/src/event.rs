@@ -8,7 +8,8 @@ use crate::campaign::{Campaign, Decision, FoundText, Profile, Reconfirmation, Su
 use crate::digest::Digests;
 use crate::gate::team::Stamps;
 use crate::gate::{Content, GateKey};
-use crate::ids::{ApiKeyId, MemberId};
+use crate::ids::{ApiKeyId, MemberId, ReminderId};
+use crate::reminder::Reminder;
 
 /// One thing that happened to a campaign.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +68,10 @@ pub enum EventKind {
     /// A change of the lexicon found something in its texts; `findings` also holds what earlier changes found and
     /// what still stands.
     WordingFound { lexicon_version: i64, findings: Vec<FoundText> },
+    /// Somebody wants to be reminded again and again.
+    ReminderAdded { reminder: Box<Reminder> },
+    /// No more of that.
+    ReminderRemoved { id: ReminderId },
 
     /// A gate came to pass.
     GatePassed { gate: GateKey },
@@ -106,6 +111,8 @@ impl EventKind {
             Self::CampaignCompleted { .. } => "campaign.completed",
             Self::CampaignCancelled { .. } => "campaign.cancelled",
             Self::WordingFound { .. } => "campaign.wording_found",
+            Self::ReminderAdded { .. } => "campaign.reminder_added",
+            Self::ReminderRemoved { .. } => "campaign.reminder_removed",
             Self::GatePassed { .. } => "gate.passed",
             Self::GateStale { .. } => "gate.stale",
             Self::GateExpired { .. } => "gate.expired",
@@ -141,6 +148,8 @@ impl EventKind {
             | Self::CampaignCompleted { .. }
             | Self::CampaignCancelled { .. }
             | Self::WordingFound { .. }
+            | Self::ReminderAdded { .. }
+            | Self::ReminderRemoved { .. }
             | Self::CampaignReady
             | Self::CampaignNotReady
             | Self::CampaignLapsed => None,
@@ -168,6 +177,8 @@ impl EventKind {
             | Self::CampaignCompleted { .. }
             | Self::CampaignCancelled { .. }
             | Self::WordingFound { .. }
+            | Self::ReminderAdded { .. }
+            | Self::ReminderRemoved { .. }
             | Self::GatePassed { .. }
             | Self::GateStale { .. }
             | Self::GateExpired { .. }
@@ -211,6 +222,10 @@ impl EventKind {
                 let fresh = fresh.map(|text| json!({"rule": text.rule, "path": text.path}));
                 json!({"lexicon_version": lexicon_version, "findings": fresh.collect::<Vec<_>>()})
             }
+            Self::ReminderAdded { reminder } => {
+                json!({"reminder": reminder.id, "cron": reminder.cron, "time_zone": reminder.time_zone})
+            }
+            Self::ReminderRemoved { id } => json!({"reminder": id}),
             Self::SubmissionWithdrawn { .. }
             | Self::CampaignResumed
             | Self::GatePassed { .. }

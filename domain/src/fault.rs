@@ -255,6 +255,8 @@ fn chinese_type(english: &str) -> &str {
         "disable the built-in term too" => "请同时停用内置词条",
         "member" => "成员",
         "delegation" => "代理设置",
+        "reminder" => "提醒",
+        "occurrence before the end" => "截止前的提醒时间",
         "active member" => "在职成员",
         "active member with the role operator or a higher one" => "运营或更高角色的在职成员",
         "campaign" => "活动",

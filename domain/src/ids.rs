@@ -42,4 +42,6 @@ ids! {
     SubmissionId;
     /// A delegation.
     DelegationId;
+    /// A reminder.
+    ReminderId;
 }

@@ -36,6 +36,7 @@ pub mod profile;
 pub mod readiness;
 pub mod record;
 pub mod refusal;
+pub mod reminder;
 pub mod rule;
 pub mod run_sheet;
 pub mod scalar;

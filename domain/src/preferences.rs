@@ -149,6 +149,7 @@ impl Dispensable {
         Reason::Countdown,
         Reason::CampaignReady,
         Reason::CampaignNotReady,
+        Reason::Reminder,
     ];
 
     /// The kind, if it may be switched off.
@@ -172,6 +173,7 @@ impl Member for Dispensable {
                 "countdown",
                 "campaign_ready",
                 "campaign_not_ready",
+                "reminder",
             ],
             meanings: &[
                 "a gate is due",
@@ -182,6 +184,7 @@ impl Member for Dispensable {
                 "the show comes nearer",
                 "all gates have passed",
                 "not all gates have passed any more",
+                "somebody set a reminder",
             ],
         })
     }

@@ -225,5 +225,8 @@ fn changes_at(case: &Case<'_>) -> Option<Timestamp> {
     let ends = open.then(|| campaign.profile.ends_at());
     let ends = ends.into_iter().filter(|end| *end > case.now()).chain(completes_at(campaign));
     // An automatic completion that is due stays the next change until it is written.
-    turns.chain(ends).min()
+    // Once a reminder of people's own has come, the ones after it are planned.
+    let reminders = campaign.reminders.iter().filter(|_| open);
+    let reminded = reminders.filter_map(|reminder| reminder.next(campaign, case.now()).next());
+    turns.chain(ends).chain(reminded).min()
 }

@@ -9,6 +9,7 @@ mod m20261126_000006_waiting;
 mod m20261127_000007_delegation;
 mod m20261127_000008_confirmation;
 mod m20261127_000009_ledger;
+mod m20261127_000010_reminders;
 mod m20261127_000011_closed;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000007_delegation::Migration),
             Box::new(m20261127_000008_confirmation::Migration),
             Box::new(m20261127_000009_ledger::Migration),
+            Box::new(m20261127_000010_reminders::Migration),
             Box::new(m20261127_000011_closed::Migration),
         ]
     }

@@ -1,8 +1,8 @@
-//! The ledger of an organization in the order of its times, and what somebody got.
+//! The ledgers of an organization and of a campaign in the order of their times, and what somebody got.
 
 use sea_orm_migration::prelude::*;
 
-/// Adds an index to `notice` and one to `delivery`.
+/// Adds indexes to `notice`, one of them in place of another, and one to `delivery`.
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
@@ -21,6 +21,17 @@ impl MigrationTrait for Migration {
             .col("id")
             .take();
         manager.create_index(in_order).await?;
+        // With the id, so that it gives the order, too; SQLite would go along the other one otherwise.
+        let of_campaign = Index::create()
+            .name("notice_told")
+            .table("notice")
+            .col("org_id")
+            .col("campaign_id")
+            .col("planned_at")
+            .col("id")
+            .take();
+        manager.create_index(of_campaign).await?;
+        manager.drop_index(Index::drop().name("notice_campaign").table("notice").to_owned()).await?;
         let of_member = Index::create()
             .name("delivery_member")
             .table("delivery")

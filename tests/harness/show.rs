@@ -139,6 +139,12 @@ impl Show {
         all(who, &self.path("/notices?limit=200")).await
     }
 
+    /// Sets a reminder that comes every quarter of an hour; answers its id.
+    pub async fn remind(&self, who: &Client, text: &str) -> String {
+        let reminder = json!({ "cron": "*/15 * * * *", "text": text });
+        who.post(&self.path("/reminders"), &reminder).expect(201).await.text_at("/id").to_owned()
+    }
+
     /// The first delivery there is of a message about it.
     pub async fn delivery(&self, who: &Client) -> String {
         let ledger = self.notices(who).await;

@@ -51,6 +51,7 @@ struct Place<'p> {
     key: String,
     delegation: String,
     delivery: String,
+    reminder: String,
 }
 
 impl Place<'_> {
@@ -62,6 +63,7 @@ impl Place<'_> {
             .replace("{api_key}", &self.key)
             .replace("{delegation}", &self.delegation)
             .replace("{delivery}", &self.delivery)
+            .replace("{reminder}", &self.reminder)
             .replace("{playbook}", "standard@1")
             .replace("{rule}", "goal.complete")
             .replace("{code}", "auth.key_needed")
@@ -97,6 +99,7 @@ async fn answers_are_what_the_document_says() {
     let told = shows[1].delivery(&server.admin).await;
     let (mut succeeded, mut wrong) = (std::collections::BTreeSet::new(), Vec::new());
     for show in &shows {
+        let reminder = show.remind(&server.admin, "Stock").await;
         for gate in examples::GATES {
             let spare = server
                 .admin
@@ -104,8 +107,9 @@ async fn answers_are_what_the_document_says() {
                 .expect(201)
                 .await;
             let (key, delegation) = (spare.text_at("/id").to_owned(), absence.clone());
-            let delivery = told.clone();
-            let place = Place { server: &server, cast: &cast, show, gate, key, delegation, delivery };
+            let (delivery, reminder) = (told.clone(), reminder.clone());
+            let place =
+                Place { server: &server, cast: &cast, show, gate, key, delegation, delivery, reminder };
             for operation in reading_first(&spec) {
                 if gate != "goal" && !operation.path.contains("{gate}") {
                     continue;
@@ -160,8 +164,10 @@ async fn refusals_are_what_the_document_says() {
     let spec = Spec::committed();
     let show = Show::standard(&cast.lead.client, &json!({})).await;
     let nobody = harness::Client::new(server.admin.base());
-    let [key, delegation, delivery] = [(); 3].map(|()| cast.viewer.id.clone());
-    let place = Place { server: &server, cast: &cast, show: &show, gate: "goal", key, delegation, delivery };
+    let [key, delegation, delivery, reminder] = [(); 4].map(|()| cast.viewer.id.clone());
+    let gate = "goal";
+    let place =
+        Place { server: &server, cast: &cast, show: &show, gate, key, delegation, delivery, reminder };
     let mut wrong = Vec::new();
     for operation in spec.operations().iter().filter(|operation| operation.path.starts_with("/v1/")) {
         let path = place.filled(&operation.path);

@@ -63,7 +63,9 @@ impl Scene {
         match name {
             "campaign" => self.tried.id.clone(),
             "member" => self.cast.viewer.id.clone(),
-            "api_key" | "delegation" | "delivery" => "00000000-0000-7000-8000-000000000000".to_owned(),
+            "api_key" | "delegation" | "delivery" | "reminder" => {
+                "00000000-0000-7000-8000-000000000000".to_owned()
+            }
             "gate" => "goal".to_owned(),
             "item" => "one_goal_shared".to_owned(),
             "playbook" => "standard@1".to_owned(),

@@ -36,6 +36,7 @@ mod places;
 mod portfolio;
 mod readiness;
 mod readme;
+mod reminders;
 mod replicas;
 mod roles;
 mod run_sheet;

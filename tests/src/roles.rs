@@ -170,10 +170,15 @@ impl Stage {
         };
         let delegation = self.delegation().await;
         let delivery = self.show.delivery(&self.server.admin).await;
+        let reminder = match operation.id.as_str() {
+            "read_reminder" | "remove_reminder" => show.remind(&self.server.admin, "Stock").await,
+            _ => String::new(),
+        };
         let fill = |name: &str| match name {
             "campaign" => show.id.clone(),
             "delegation" => delegation.clone(),
             "delivery" => delivery.clone(),
+            "reminder" => reminder.clone(),
             "member" => self.spare.id.clone(),
             "api_key" => api_key.clone(),
             "gate" => "goal".to_owned(),
@@ -192,6 +197,8 @@ impl Stage {
             }
             "submit_gate" => asking.body = json!({ "comment": harness::show::COMMENT }),
             "go_live" => asking.body = overriding(),
+            // It is the evening of the show.
+            "create_reminder" | "preview_reminder" => asking.body["cron"] = "*/15 * * * *".into(),
             "move_clock" => asking.body = json!({ "now": NOW }),
             _ => {}
         }

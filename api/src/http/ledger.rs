@@ -12,15 +12,15 @@ use domain::record::Member as Readable;
 use domain::shape::Shape;
 use futures_util::FutureExt as _;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::body::Nothing;
 use super::caller::{Manager, Viewer, too_low};
 use super::idempotency::Post;
 use super::page::{CursorText, Limit, List, Paged};
 use super::path::{DeliveryPath, MemberPath};
 use super::query::{Query, query_parameters};
 use super::refusals::{Reading, ReadingOne, Writing};
-use super::schema::record_schema;
 use crate::failure::Failure;
 use crate::jobs::retry;
 use crate::people::{MemberRef, read_id};
@@ -76,9 +76,6 @@ record! {
         cursor: CursorText, no, "Cursor", "游标";
     }
 
-    /// Another try; there is nothing to say about it.
-    pub(super) struct AnotherTry {}
-
     /// How far ahead it is looked.
     pub(super) struct OutlookQuery {
         /// Only what would leave before this instant: seven days from now if it is left out, 31 at most.
@@ -86,7 +83,6 @@ record! {
     }
 }
 
-record_schema! { AnotherTry, json!({}); }
 query_parameters!(LedgerQuery);
 query_parameters!(OutlookQuery);
 
@@ -161,14 +157,14 @@ pub(super) async fn read_delivery(
 /// Try a delivery again.
 ///
 /// One that failed for good, as long as its message is of use: it goes to wherever mail reaches its recipient today.
-#[utoipa::path(tag = "notices", params(DeliveryPath), request_body = AnotherTry,
+#[utoipa::path(tag = "notices", params(DeliveryPath), request_body = Nothing,
     responses((status = 200, description = "The delivery, which is tried again.", body = DeliveryView), Writing))]
 #[post("/v1/deliveries/{delivery}/retry")]
 pub(super) async fn retry_delivery(
     service: Data<Service>,
     who: Manager,
     path: Path<DeliveryPath>,
-    post: Post<AnotherTry>,
+    post: Post<Nothing>,
 ) -> Result<Reply, Problem> {
     let (org, id, clock) = (who.org, DeliveryId(path.delivery), service.clock.clone());
     let job = workflow::job(move |tx| {

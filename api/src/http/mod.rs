@@ -38,6 +38,7 @@ pub mod problem_catalogue;
 pub mod progress;
 pub mod query;
 pub mod refusals;
+pub mod reminders;
 pub mod reply;
 pub mod request_id;
 pub mod review;
@@ -119,6 +120,11 @@ operations![
     run_sheet::read_run_sheet,
     progress::list_events,
     progress::list_notices,
+    reminders::create_reminder,
+    reminders::preview_reminder,
+    reminders::list_reminders,
+    reminders::read_reminder,
+    reminders::remove_reminder,
     ledger::list_all_notices,
     ledger::foresee_notices,
     ledger::read_delivery,

@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::error::PathError;
 use actix_web::web::PathConfig;
 use domain::gate::GateKey;
-use domain::ids::{ApiKeyId, CampaignId, DelegationId, MemberId};
+use domain::ids::{ApiKeyId, CampaignId, DelegationId, MemberId, ReminderId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -84,6 +84,18 @@ pub struct DeliveryPath {
     /// Id of the delivery.
     #[param(value_type = Uuid)]
     pub delivery: uuid::Uuid,
+}
+
+/// `…/reminders/{reminder}`
+#[derive(Copy, Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct ReminderPath {
+    /// Id of the campaign.
+    #[param(value_type = Uuid)]
+    pub campaign: CampaignId,
+    /// Id of the reminder.
+    #[param(value_type = Uuid)]
+    pub reminder: ReminderId,
 }
 
 /// Makes every address that cannot be read one of nothing.

@@ -9,6 +9,7 @@ pub mod leaf;
 mod notice;
 mod outlook;
 mod readiness;
+mod reminder;
 pub mod review;
 pub mod run_sheet;
 mod schedule;
@@ -43,6 +44,7 @@ pub use gate::{
 pub use notice::{DeliveryView, NoticeView};
 pub use outlook::{ExpectedView, OutlookView};
 pub use readiness::{LossView, ReadinessView};
+pub use reminder::ReminderView;
 pub use schedule::{ScheduleView, ScheduledGate};
 
 /// Who reads a view: decides language, possibilities and what is withheld.

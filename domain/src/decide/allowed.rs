@@ -1,6 +1,6 @@
 //! What an actor may do here, each with the reason where not. The same permissions that `decide` asks.
 
-use super::{Desk, content, life, review, submission};
+use super::{Desk, content, life, reminders, review, submission};
 use crate::campaign::Verdict;
 use crate::command::Action;
 use crate::gate::GateKey;
@@ -42,6 +42,7 @@ pub fn campaign_actions(desk: &Desk<'_>) -> Vec<Allowed> {
         allowed(Action::GoLive, life::may_go_live(desk, false)),
         allowed(Action::Complete, life::may_complete(desk)),
         allowed(Action::Cancel, life::may_cancel(desk)),
+        allowed(Action::Remind, reminders::may_remind(desk)),
     ]
 }
 

@@ -50,6 +50,7 @@ pub fn create(
         gates: PerGate::default(),
         wording: Vec::new(),
         turn: None,
+        reminders: Vec::new(),
     };
     let nothing = Value::Object(serde_json::Map::new());
     for gate in GateKey::ALL.iter().filter(|gate| campaign.contents.write(**gate) != nothing) {

@@ -7,6 +7,7 @@ mod create;
 mod invitation;
 mod life;
 mod patch;
+mod reminders;
 mod review;
 mod submission;
 mod time;
@@ -80,6 +81,8 @@ pub fn decide_at(desk: &Desk<'_>, command: &Command) -> Result<Vec<Event>, Refus
         }
         Command::Complete { results } => life::complete(desk, results.clone()),
         Command::Cancel { reason } => life::cancel(desk, reason.clone()),
+        Command::AddReminder { id, reminder } => reminders::add(desk, *id, reminder),
+        Command::RemoveReminder { id } => reminders::remove(desk, *id),
         Command::CatchUp => Ok(Vec::new()),
     }?;
     Ok(kinds.into_iter().map(|kind| desk.event(kind)).collect())

@@ -52,7 +52,7 @@ fn skipped(code: &str, locale: Locale) -> String {
 }
 
 /// What the codes with which messages and deliveries are skipped mean.
-pub const WORDS: [(&str, Bilingual); 33] = [
+pub const WORDS: [(&str, Bilingual); 34] = [
     ("asset_removed", both("the asset is not planned any more", "该物料已取消")),
     ("campaign_cancelled", both("the campaign was cancelled", "活动已取消")),
     ("campaign_completed", both("the campaign is over", "活动已结束")),
@@ -83,6 +83,7 @@ pub const WORDS: [(&str, Bilingual); 33] = [
     ("ready_again", both("the campaign is ready again", "活动已恢复就绪")),
     ("recheck_recorded", both("the recheck was recorded", "复测已登记")),
     ("recipient_left", both("the recipient has left", "收件人已停用")),
+    ("reminder_removed", both("the reminder was removed", "提醒已删除")),
     ("replanned", both("it is planned at another time, or not any more", "已改到其他时间或取消")),
     ("reworded", both("the text was changed", "文案已修改")),
     ("superseded", both("there is news of a later change", "之后又有新的变更")),

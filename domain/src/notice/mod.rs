@@ -10,6 +10,7 @@ mod ledger;
 mod obsolete;
 mod outlook;
 mod recipients;
+mod remind;
 mod review;
 mod show;
 mod subject;
@@ -55,6 +56,7 @@ choices! {
         CampaignReady = "campaign_ready", "all gates have passed", "活动已就绪";
         CampaignNotReady = "campaign_not_ready", "not all gates have passed any more", "活动不再就绪";
         ConfirmationCode = "confirmation_code", "a code confirms who opened a link", "身份验证码";
+        Reminder = "reminder", "somebody set a reminder", "自定义提醒";
         DeliveryFailed = "delivery_failed", "a message did not arrive", "消息未送达";
     }
 
@@ -136,7 +138,12 @@ pub fn notices(case: &Case<'_>, standing: &Standing) -> Vec<Planned> {
                     (review::of(case, standing, *gate), approval::of(case, standing, *gate));
                 review.into_iter().chain(approval)
             };
-            GateKey::ALL.iter().flat_map(of_gate).chain(show::of(case, standing)).collect()
+            GateKey::ALL
+                .iter()
+                .flat_map(of_gate)
+                .chain(show::of(case, standing))
+                .chain(remind::of(case))
+                .collect()
         }
         CampaignStatus::Live
         | CampaignStatus::Completed

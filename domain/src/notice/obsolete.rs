@@ -62,6 +62,11 @@ pub(super) fn void(case: &Case<'_>, standing: &Standing, notice: &Planned) -> Op
             let step = case.playbook.reminders.countdown.get(&notice.occurrence);
             step.and_then(|step| (is_ready && step.unless_ready).then_some("campaign_ready"))
         }
+        Reason::Reminder => {
+            let mut reminders = case.campaign.reminders.iter();
+            let is_set = reminders.any(|reminder| reminder.id.to_string() == notice.generation);
+            (!is_set).then_some("reminder_removed")
+        }
         Reason::CampaignReady => (!is_ready).then_some("no_longer_ready"),
         Reason::CampaignNotReady => is_ready.then_some("ready_again"),
         Reason::GoLiveDecision | Reason::GateDecided | Reason::ConfirmationCode | Reason::DeliveryFailed => {

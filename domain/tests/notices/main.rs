@@ -7,6 +7,7 @@ mod delegation;
 mod departure;
 mod planning;
 mod recipients;
+mod reminders;
 mod replanning;
 mod show;
 #[path = "../stage/mod.rs"]

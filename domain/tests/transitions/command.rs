@@ -52,6 +52,12 @@ pub(crate) fn command(stage: &mut Stage, kind: &str, name: &str) -> Command {
         "override" => Command::GoLive { comment: None, override_reason: Some(reason()) },
         "complete" => Command::Complete { results: None },
         "cancel" => Command::Cancel { reason: Some(reason()) },
+        "remind" => {
+            let reminder = json!({ "cron": "*/15 * * * *", "text": "Look at the stock." });
+            let reminder = Box::new(domain::record::read(&reminder, "").unwrap());
+            let id = domain::ids::ReminderId(uuid::Uuid::from_u128(1));
+            Command::AddReminder { id, reminder }
+        }
         unknown => panic!("nobody knows the command {unknown}"),
     }
 }

@@ -83,7 +83,12 @@ fn on_gate(action: Action) -> &'static [&'static str] {
         Action::RequestChanges => &["request_changes"],
         Action::Reconfirm => &["reconfirm"],
         Action::Reopen => &["reopen"],
-        Action::Hold | Action::Resume | Action::GoLive | Action::Complete | Action::Cancel => &[],
+        Action::Hold
+        | Action::Resume
+        | Action::GoLive
+        | Action::Complete
+        | Action::Cancel
+        | Action::Remind => &[],
     }
 }
 
@@ -96,6 +101,7 @@ fn on_campaign(action: Action) -> &'static [&'static str] {
         Action::GoLive => &["go_live", "override"],
         Action::Complete => &["complete"],
         Action::Cancel => &["cancel"],
+        Action::Remind => &["remind"],
         Action::Tick
         | Action::Assign
         | Action::Submit

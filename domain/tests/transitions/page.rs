@@ -21,6 +21,7 @@ pub(crate) fn commands(kind: &str) -> Vec<&'static str> {
         "override",
         "complete",
         "cancel",
+        "remind",
     ];
     if kind == "gate" { gate.to_vec() } else { gate.into_iter().chain(campaign).collect() }
 }

@@ -61,8 +61,9 @@ impl Victim {
         });
         let delegation = admin.post("/v1/delegations", &absence).expect(201).await;
         let told = show.delivery(&admin).await;
-        let made = (delegation.text_at("/id"), told.as_str());
-        let addresses = addresses(document, &[&show, &idle], &[&lead, &chief], made);
+        let reminder = show.remind(&admin, "canary stock").await;
+        let made = [("delegation", delegation.text_at("/id")), ("delivery", &told), ("reminder", &reminder)];
+        let addresses = addresses(document, &[&show, &idle], &[&lead, &chief], &made);
         let goal = show.gate(&admin, "goal").await;
         let me = admin.get("/v1/me").expect(200).await;
         let references = vec![
@@ -71,6 +72,7 @@ impl Victim {
             ("api_key", service.text_at("/id").to_owned()),
             ("delegation", delegation.text_at("/id").to_owned()),
             ("delivery", told.clone()),
+            ("reminder", reminder.clone()),
             ("e-mail", lead.email.clone()),
             ("external_ref", "canary-ref".to_owned()),
             ("revision", goal["revision"].as_str().unwrap().to_owned()),
@@ -220,7 +222,7 @@ async fn canary_content(show: &Show, lead: &Client, gate: &str, document: &Value
 }
 
 /// Addresses of everything that can be read of these.
-fn addresses(document: &Value, shows: &[&Show], people: &[&Person], made: (&str, &str)) -> Vec<String> {
+fn addresses(document: &Value, shows: &[&Show], people: &[&Person], made: &[(&str, &str)]) -> Vec<String> {
     let reads = every_operation(document, "goal").into_iter().filter(|operation| !operation.writes());
     let mut found = Vec::new();
     for operation in reads.filter(|operation| operation.path.starts_with("/v1/")) {
@@ -229,18 +231,21 @@ fn addresses(document: &Value, shows: &[&Show], people: &[&Person], made: (&str,
     found
 }
 
-fn filled(operation: &Operation, shows: &[&Show], people: &[&Person], made: (&str, &str)) -> Vec<String> {
+fn filled(operation: &Operation, shows: &[&Show], people: &[&Person], made: &[(&str, &str)]) -> Vec<String> {
     let mut paths = vec![operation.path.clone()];
     for place in operation.places.iter().filter(|place| place.spot == Spot::Path) {
         let values: Vec<String> = match place.name.as_str() {
+            // The reminder is that of the first.
+            "campaign" if operation.has(Spot::Path, "reminder") => vec![shows[0].id.clone()],
             "campaign" => shows.iter().map(|show| show.id.clone()).collect(),
             "member" => people.iter().map(|person| person.id.clone()).collect(),
             "gate" => examples::GATES.map(str::to_owned).to_vec(),
             "playbook" => vec!["standard@1".to_owned()],
             "rule" => vec!["goal.complete".to_owned()],
-            "delegation" => vec![made.0.to_owned()],
-            "delivery" => vec![made.1.to_owned()],
-            other => panic!("{}: say what stands for {other}", operation.id),
+            other => match made.iter().find(|(what, _)| *what == other) {
+                Some((_, id)) => vec![(*id).to_owned()],
+                None => panic!("{}: say what stands for {other}", operation.id),
+            },
         };
         let fill = |path: &String| {
             values

@@ -1,5 +1,6 @@
 //! Mails about the campaign as a whole and about assets of its warm-up.
 
+use domain::actor::Who;
 use domain::evaluate::evaluate;
 use domain::gate::GateKey;
 use domain::locale::Locale;
@@ -85,6 +86,7 @@ fn of_campaign(occasion: &Occasion<'_>) -> Words {
             let label = pick(occasion.reader.locale, "go-live to be decided", "请决定是否开播");
             (label.to_owned(), goes_live(occasion), go_live_at)
         }
+        Reason::Reminder => return reminder(occasion),
         Reason::CampaignReady => turned(occasion, true),
         Reason::CampaignNotReady => turned(occasion, false),
         // These are never about a campaign as a whole.
@@ -115,6 +117,39 @@ fn of_campaign(occasion: &Occasion<'_>) -> Words {
         what_to_do: what_to_do(occasion),
         items: Vec::new(),
         facts: facts(occasion, go_live_at),
+    }
+}
+
+/// What somebody wants to be reminded of, in their own words.
+fn reminder(occasion: &Occasion<'_>) -> Words {
+    let (locale, case, id) = (occasion.reader.locale, &occasion.case, &occasion.notice.generation);
+    let own = case.campaign.reminders.iter().find(|reminder| reminder.id.to_string() == *id);
+    let by = own.and_then(|reminder| match reminder.made_by {
+        Who::Member(member) => case.surroundings.directory.member(member),
+        Who::Service(_) | Who::System => None,
+    });
+    let name = &case.profile().name;
+    let what = match (locale, by) {
+        (Locale::En, Some(by)) => format!("{} set this reminder for the campaign “{name}”:", by.name),
+        (Locale::En, None) => format!("This reminder was set for the campaign “{name}”:"),
+        (Locale::ZhCn, Some(by)) => format!("{} 为活动“{name}”设置的提醒：", by.name),
+        (Locale::ZhCn, None) => format!("活动“{name}”的提醒："),
+    };
+    Words {
+        about: None,
+        time: occasion.notice.planned_at,
+        label: pick(locale, "reminder", "提醒").to_owned(),
+        what,
+        quote: own.map(|reminder| reminder.text.clone()),
+        why_now: why_now(occasion),
+        what_to_do: pick(
+            locale,
+            "It comes again until its end, or until somebody removes it.",
+            "提醒会重复发送，直至到期或被删除。",
+        )
+        .to_owned(),
+        items: Vec::new(),
+        facts: vec![wording::go_live(locale, occasion.long_time(case.go_live_at()))],
     }
 }
 

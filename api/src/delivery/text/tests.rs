@@ -73,6 +73,7 @@ fn campaign(name: &str) -> Campaign {
         gates: PerGate::default(),
         wording: Vec::new(),
         turn: None,
+        reminders: Vec::new(),
     }
 }
 
@@ -137,7 +138,9 @@ fn notice(reason: Reason, occurrence: &str) -> Planned {
         Reason::ApprovalWanted | Reason::GateDecided => Uuid::from_u128(7).to_string(),
         Reason::WordingFound => "4".to_owned(),
         Reason::FacetChanged => "2027-03-08T07:00:00Z".to_owned(),
-        Reason::ConfirmationCode | Reason::DeliveryFailed => Uuid::from_u128(5).to_string(),
+        Reason::ConfirmationCode | Reason::DeliveryFailed | Reason::Reminder => {
+            Uuid::from_u128(5).to_string()
+        }
         Reason::GateDue
         | Reason::GateOverdue
         | Reason::GateStale

@@ -44,6 +44,8 @@ const WAYS: &[Way] = ways! {
     go_live -> complete_campaign(CAMPAIGN);
     list_events -> list_events(CAMPAIGN, NEXT);
     list_notices -> list_notices(CAMPAIGN, NEXT);
+    create_reminder -> read_reminder(CAMPAIGN, ("reminder", MADE)), remove_reminder(CAMPAIGN, ("reminder", MADE));
+    preview_reminder -> create_reminder(CAMPAIGN);
     list_all_notices -> list_all_notices(NEXT);
     read_delivery -> retry_delivery(("delivery", MADE));
     read_gate -> read_content(CAMPAIGN, GATE), assign_gate(CAMPAIGN, GATE),

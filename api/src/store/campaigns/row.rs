@@ -35,7 +35,8 @@ pub(super) fn to_update(
     now: Timestamp,
 ) -> Result<campaign::ActiveModel, StoreError> {
     // Contents and gates have rows of their own.
-    let Campaign { id: _, profile, metadata, version, life, contents: _, gates: _, wording, turn } = campaign;
+    let Campaign { id: _, profile, metadata, version, life, contents: _, gates: _, wording, turn, reminders } =
+        campaign;
     let Profile {
         name,
         go_live_at,
@@ -74,6 +75,7 @@ pub(super) fn to_update(
         search: Set(search_text(name, external_ref.as_deref())),
         wording: Set(json_text(wording)?),
         turn: Set(json_text_of(turn.as_ref())?),
+        reminders: Set(json_text(reminders)?),
         lexicon_version: Set(*lexicon_version),
         // Whoever writes a campaign writes its claims too.
         claims_version: Set(row_version),
@@ -137,6 +139,7 @@ fn campaign_of(
         search: _,
         wording,
         turn,
+        reminders,
         lexicon_version: _,
         claims_version: _,
         created_at: _,
@@ -165,5 +168,6 @@ fn campaign_of(
         gates,
         wording: at.json("wording", &wording)?,
         turn: at.json_of("turn", turn.as_deref())?,
+        reminders: at.json("reminders", &reminders)?,
     })
 }

@@ -30,6 +30,7 @@ pub(in crate::store) struct Model {
     pub search: String,
     pub wording: String,
     pub turn: Option<String>,
+    pub reminders: String,
     pub lexicon_version: i64,
     pub claims_version: i64,
     pub created_at: String,

@@ -152,6 +152,7 @@ fn empty_campaign(name: &str, external_ref: Option<&str>) -> Campaign {
         gates: PerGate::default(),
         wording: Vec::new(),
         turn: None,
+        reminders: Vec::new(),
     }
 }
 

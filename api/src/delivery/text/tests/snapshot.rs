@@ -2,7 +2,9 @@
 
 use domain::campaign::{Approval, FacetChange, Turn};
 use domain::digest::Digest;
+use domain::ids::ReminderId;
 use domain::notice::Subject;
+use domain::reminder::{Reminded, Reminder, ReminderClass};
 use serde_json::Value;
 
 use super::super::Letter;
@@ -55,6 +57,23 @@ fn changed() -> Campaign {
     campaign
 }
 
+/// A campaign of which somebody wants to be reminded.
+fn reminded() -> Campaign {
+    let mut campaign = submitted("樱花首发");
+    campaign.reminders.push(Reminder {
+        id: ReminderId(Uuid::from_u128(5)),
+        cron: "0 15 * * 1-5".to_owned(),
+        time_zone: "Asia/Shanghai".to_owned(),
+        text: "请核对库存\n再确认赠品".to_owned(),
+        audience: vec![Reminded::CampaignOwner],
+        class: ReminderClass::Action,
+        ends_at: None,
+        made_by: Who::Member(MemberId(Uuid::from_u128(OWNER))),
+        made_at: at("2027-03-01T00:00:00Z"),
+    });
+    campaign
+}
+
 fn about(subject: Subject, reason: Reason, occurrence: &str) -> Planned {
     Planned { subject, ..notice(reason, occurrence) }
 }
@@ -84,6 +103,7 @@ fn occasions() -> Vec<(Campaign, Planned, &'static str)> {
         (all(), show(Reason::CampaignReady, "at_once"), "2027-03-19T13:00:00Z"),
         (changed(), show(Reason::CampaignNotReady, "at_once"), "2027-03-08T07:00:00Z"),
         (submitted("樱花首发"), gate(Reason::ConfirmationCode, "1"), "2027-03-08T07:00:00Z"),
+        (reminded(), show(Reason::Reminder, "2027-03-08T07:00:00Z"), "2027-03-08T07:00:00Z"),
         (submitted("樱花首发"), gate(Reason::DeliveryFailed, "refused"), "2027-03-08T07:15:00Z"),
         (all(), show(Reason::DeliveryFailed, "late"), "2027-03-08T07:15:00Z"),
     ]

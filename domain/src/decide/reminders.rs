@@ -1,0 +1,33 @@
+//! Reminders of people's own: add, remove.
+
+use super::{Desk, WRITABLE};
+use crate::actor::Role;
+use crate::command::Action;
+use crate::event::EventKind;
+use crate::fault::{Fault, FaultKind};
+use crate::ids::ReminderId;
+use crate::refusal::Refusal;
+use crate::reminder::{NewReminder, REMINDERS_MAX, Reminder};
+
+pub(super) fn may_remind(desk: &Desk<'_>) -> Result<(), Refusal> {
+    desk.need_role(Action::Remind, Role::Operator)?;
+    desk.need_campaign(Action::Remind, WRITABLE)
+}
+
+pub(super) fn add(desk: &Desk<'_>, id: ReminderId, new: &NewReminder) -> Result<Vec<EventKind>, Refusal> {
+    may_remind(desk)?;
+    let found = desk.case.campaign.reminders.len();
+    if found >= REMINDERS_MAX {
+        let kind = FaultKind::TooMany { max: REMINDERS_MAX, found: found + 1 };
+        return Err(Refusal::Invalid { faults: vec![Fault { pointer: String::new(), kind }] });
+    }
+    let reminder = Reminder::of(new, desk.case.campaign, id, desk.actor.who, desk.case.now());
+    let reminder = Box::new(reminder.map_err(|faults| Refusal::Invalid { faults })?);
+    Ok(vec![EventKind::ReminderAdded { reminder }])
+}
+
+pub(super) fn remove(desk: &Desk<'_>, id: ReminderId) -> Result<Vec<EventKind>, Refusal> {
+    may_remind(desk)?;
+    let is_there = desk.case.campaign.reminders.iter().any(|reminder| reminder.id == id);
+    Ok(is_there.then_some(EventKind::ReminderRemoved { id }).into_iter().collect())
+}

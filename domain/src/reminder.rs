@@ -1,0 +1,242 @@
+//! Reminders of people's own: a cron expression on the clock of a zone, until an end.
+
+use chrono::{DateTime, Datelike as _, NaiveDate, Timelike as _, Utc};
+use croner::Cron;
+use croner::parser::{CronParser, Seconds, Year};
+use jiff::civil;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::actor::Who;
+use crate::campaign::Campaign;
+use crate::choices;
+use crate::fault::{Fault, FaultKind};
+use crate::ids::ReminderId;
+use crate::notice::{Audience, Class};
+use crate::profile::ZoneName;
+use crate::record;
+use crate::scalar::{Set, Text};
+
+/// Reminders that a campaign has at most.
+pub const REMINDERS_MAX: usize = 20;
+/// The shortest time between two occurrences.
+const APART: SignedDuration = SignedDuration::from_mins(15);
+/// Occurrences that are looked at for the shortest time between two.
+const LOOKED_AT: usize = 200;
+/// Occurrences that a preview shows.
+const SHOWN: usize = 5;
+/// What a reminder looks like that runs at ten on weekdays.
+const EXAMPLE: &str = "0 10 * * 1-5";
+
+choices! {
+    /// Who gets a reminder of people's own.
+    pub enum Reminded {
+        CampaignOwner = "campaign_owner", "the campaign's owner", "活动负责人";
+        Roster = "roster", "members on the roster", "排班成员";
+        Managers = "managers", "managers, or admins where there are none", "主管";
+        Admins = "admins", "admins", "管理员";
+    }
+
+    /// How a reminder treats quiet hours.
+    pub enum ReminderClass {
+        Action = "action", "action needed", "待办";
+        Info = "info", "for information", "知会";
+    }
+}
+
+record! {
+    /// A reminder to be made.
+    pub struct NewReminder {
+        /// When: minute, hour, day, month and weekday as in cron, with seconds before them if there are six fields; at most
+        /// every 15 minutes.
+        cron: Text<100>, yes, "Schedule", "时间表";
+        /// On whose clock; the campaign's zone if it is left out.
+        time_zone: ZoneName, no, "Time zone", "时区";
+        /// What it says.
+        text: Text<500>, yes, "Text", "内容";
+        /// Who gets it; the campaign's owner if nobody is named.
+        audience: Set<Reminded, 4>, no, "Audience", "接收人";
+        /// Whether somebody must act, or it may wait for the digest; `action` if nothing is said.
+        class: ReminderClass, no, "Class", "级别";
+        /// The last instant; the end of the show, which it is also at the latest, if it is left out.
+        ends_at: Timestamp, no, "Until", "截止";
+    }
+}
+
+/// A reminder of a campaign.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reminder {
+    /// Its id.
+    pub id: ReminderId,
+    /// When, as it was written.
+    pub cron: String,
+    /// IANA name of the zone on whose clock.
+    pub time_zone: String,
+    /// What it says.
+    pub text: String,
+    /// Who gets it.
+    pub audience: Vec<Reminded>,
+    /// How it treats quiet hours.
+    pub class: ReminderClass,
+    /// The last instant it may come at; the end of the show if there is none.
+    pub ends_at: Option<Timestamp>,
+    /// Who made it.
+    pub made_by: Who,
+    /// When it was made.
+    pub made_at: Timestamp,
+}
+
+impl Reminded {
+    /// The audience of its messages.
+    #[must_use]
+    pub const fn audience(self) -> Audience {
+        match self {
+            Self::CampaignOwner => Audience::CampaignOwner,
+            Self::Roster => Audience::Roster,
+            Self::Managers => Audience::Managers,
+            Self::Admins => Audience::Admins,
+        }
+    }
+}
+
+impl ReminderClass {
+    /// The class of its messages.
+    #[must_use]
+    pub const fn class(self) -> Class {
+        match self {
+            Self::Action => Class::Action,
+            Self::Info => Class::Info,
+        }
+    }
+}
+
+impl Reminder {
+    /// The reminder that is wished for, of a campaign.
+    ///
+    /// # Errors
+    /// Faults of the wish: an expression that is none, runs too often, or not once before its end.
+    pub fn of(
+        new: &NewReminder,
+        campaign: &Campaign,
+        id: ReminderId,
+        made_by: Who,
+        now: Timestamp,
+    ) -> Result<Self, Vec<Fault>> {
+        let zone = new.time_zone.as_ref().map_or(&campaign.profile.time_zone, |zone| &zone.0);
+        let fault = |pointer: &str, kind| vec![Fault { pointer: pointer.to_owned(), kind }];
+        let written = new.cron.as_ref().map_or("", |cron| cron.as_str());
+        let cron = parsed(written).ok_or_else(|| fault("/cron", FaultKind::bad_format(EXAMPLE, written)))?;
+        let show_ends = campaign.profile.ends_at();
+        if let Some(ends_at) = new.ends_at.filter(|ends_at| *ends_at <= now || *ends_at > show_ends) {
+            let (min, max, found) = (now.to_string(), show_ends.to_string(), ends_at.to_string());
+            return Err(fault("/ends_at", FaultKind::OutOfRange { min, max, found }));
+        }
+        let (mut apart, mut last) = (None, None);
+        for at in Occurrences::after(now, cron, zone.clone()).take(LOOKED_AT) {
+            let gap = last.map(|last: Timestamp| at.duration_since(last));
+            apart = gap.into_iter().chain(apart).min();
+            last = Some(at);
+        }
+        if let Some(gap) = apart.filter(|apart| *apart < APART) {
+            let kind = FaultKind::OutOfRange {
+                min: format!("{} min", APART.as_mins()),
+                max: "1 year".to_owned(),
+                found: format!("{} s", gap.as_secs()),
+            };
+            return Err(fault("/cron", kind));
+        }
+        let audience = new.audience.as_ref().filter(|audience| !audience.is_empty());
+        let reminder = Self {
+            id,
+            cron: written.to_owned(),
+            time_zone: zone.iana_name().unwrap_or("UTC").to_owned(),
+            text: new.text.as_ref().map_or_else(String::new, |text| text.as_str().to_owned()),
+            audience: audience.map_or_else(|| vec![Reminded::CampaignOwner], |audience| audience.to_vec()),
+            class: new.class.unwrap_or(ReminderClass::Action),
+            ends_at: new.ends_at,
+            made_by,
+            made_at: now,
+        };
+        match reminder.next(campaign, now).next() {
+            Some(_) => Ok(reminder),
+            None => Err(fault("/cron", FaultKind::NotFound { what: "occurrence before the end" })),
+        }
+    }
+
+    /// Its occurrences after an instant, in order, until its end.
+    pub fn next(&self, campaign: &Campaign, after: Timestamp) -> impl Iterator<Item = Timestamp> + use<> {
+        let show_ends = campaign.profile.ends_at();
+        let ends_at = self.ends_at.map_or(show_ends, |ends_at| ends_at.min(show_ends));
+        let zone = TimeZone::get(&self.time_zone).unwrap_or(TimeZone::UTC);
+        let after = after.max(self.made_at);
+        let all = parsed(&self.cron).map(|cron| Occurrences::after(after, cron, zone));
+        all.into_iter().flatten().take_while(move |at| *at <= ends_at)
+    }
+
+    /// The next occurrences, as a preview shows them.
+    #[must_use]
+    pub fn preview(&self, campaign: &Campaign, now: Timestamp) -> Vec<Timestamp> {
+        self.next(campaign, now).take(SHOWN).collect()
+    }
+}
+
+/// The expression with five fields, or six with seconds before them.
+fn parsed(text: &str) -> Option<Cron> {
+    let parser = CronParser::builder().seconds(Seconds::Optional).year(Year::Disallowed).build();
+    // Nicknames such as @daily are no fields.
+    (!text.contains('@')).then(|| parser.parse(text).ok()).flatten()
+}
+
+/// The instants at which the clock of a zone shows what the expression says. What the clocks skip comes so much later, and
+/// what they show twice comes once, the first time.
+struct Occurrences {
+    cron: Cron,
+    zone: TimeZone,
+    /// What the clock shows, as though it were that of UTC: the expression is about clocks.
+    shown: DateTime<Utc>,
+    last: Timestamp,
+}
+
+impl Occurrences {
+    fn after(last: Timestamp, cron: Cron, zone: TimeZone) -> Self {
+        // No clock is ever moved further, so that nothing the clocks skipped a moment ago is missed.
+        let back = last.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
+        let shown = shown(zone.to_datetime(back));
+        Self { cron, zone, shown, last }
+    }
+}
+
+impl Iterator for Occurrences {
+    type Item = Timestamp;
+
+    fn next(&mut self) -> Option<Timestamp> {
+        loop {
+            self.shown = self.cron.find_next_occurrence(&self.shown, false).ok()?;
+            let at = self.zone.to_ambiguous_timestamp(civil_of(self.shown)?).compatible().ok()?;
+            if at > self.last {
+                self.last = at;
+                return Some(at);
+            }
+        }
+    }
+}
+
+/// The same time for the library of expressions.
+fn shown(local: civil::DateTime) -> DateTime<Utc> {
+    let [month, day, hour, minute, second] =
+        [local.month(), local.day(), local.hour(), local.minute(), local.second()]
+            .map(|part| u32::from(part.unsigned_abs()));
+    let date = NaiveDate::from_ymd_opt(i32::from(local.year()), month, day);
+    let shown = date.and_then(|date| date.and_hms_opt(hour, minute, second));
+    shown.map_or(DateTime::<Utc>::MIN_UTC, |shown| shown.and_utc())
+}
+
+/// The same time for ours.
+fn civil_of(shown: DateTime<Utc>) -> Option<civil::DateTime> {
+    let part = |part: u32| i8::try_from(part).ok();
+    let year = i16::try_from(shown.year()).ok()?;
+    let (month, day) = (part(shown.month())?, part(shown.day())?);
+    let (hour, minute, second) = (part(shown.hour())?, part(shown.minute())?, part(shown.second())?);
+    civil::DateTime::new(year, month, day, hour, minute, second, 0).ok()
+}
