@@ -20,7 +20,7 @@ use crate::store::{NoticeId, Tx, real_now};
 use crate::workflow::{self, Acted};
 
 /// Most messages that leave in one; what is left leaves in the next.
-const TOGETHER_MAX: u64 = 200;
+const TOGETHER_MAX: u64 = 1_000;
 
 /// Lets due deliveries leave; the answer is how many. What cannot leave for a moment's trouble is left to the next round.
 ///
