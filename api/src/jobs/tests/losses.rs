@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use domain::notice::Reason;
+use domain::notice::{Class, Planned, Reason, Replanned};
 use jiff::SignedDuration;
 use sea_orm::ConnectionTrait as _;
 
@@ -128,6 +128,30 @@ async fn what_comes_to_leave_in_somebodys_night_waits_for_their_morning() {
     assert!(room.mails().is_empty());
     sandbox::advance(&room.service, at("2027-02-25T00:00:00Z")).await.unwrap();
     assert_eq!((room.mails().len(), room.goal("d3").await.0.status), (1, Ledger::Sent));
+}
+
+#[tokio::test]
+async fn what_is_critical_by_now_waits_for_no_morning() {
+    let room = Room::open("2027-02-26T01:00:00Z").await;
+    let night = at("2027-02-27T14:30:00Z");
+    sandbox::advance(&room.service, night).await.unwrap();
+    let (notice, deliveries) = room.goal("l1").await;
+    assert_eq!(
+        (notice.status, deliveries[0].wait.unwrap().at),
+        (Ledger::Sending, at("2027-02-28T00:00:00Z"))
+    );
+    let (org, campaign, before) = (room.org, room.campaign, room.mails().len());
+    let planned = Planned { class: Class::Critical, ..notice.planned };
+    let replanned = Replanned { renew: vec![(notice.key, planned)], ..Replanned::default() };
+    let renewing = room.service.store.write(move |tx| {
+        let replanned = replanned.clone();
+        async move { notices::replan(tx, org, campaign, &replanned, night).await }.boxed()
+    });
+    renewing.await.unwrap();
+    run_all(&room.service).await.unwrap();
+    let (notice, _) = room.goal("l1").await;
+    assert_eq!((notice.status, notice.planned.class), (Ledger::Sent, Class::Critical));
+    assert_eq!(room.mails().len(), before + 1);
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::super::column::{Row, instant_text};
 use super::super::entity::delivery::{self, Column};
-use super::{Delivery, DeliveryId, DeliveryStatus, Failure, StoreError, Tx, row};
+use super::{Delivery, DeliveryId, DeliveryStatus, Failure, NoticeId, StoreError, Tx, row};
 
 /// What waits together: deliveries to one person, of one kind.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
@@ -175,6 +175,21 @@ pub async fn release(
     real_now: Timestamp,
 ) -> Result<(), Failure> {
     change(tx, org, id, row::to_release(real_now)).await
+}
+
+/// Lets whatever waits of a message leave now, each delivery alone.
+///
+/// # Errors
+/// What the database says.
+pub async fn hurry(tx: &Tx, org: OrganizationId, notice: NoticeId, now: Timestamp) -> Result<(), Failure> {
+    delivery::Entity::update_many()
+        .set(row::to_hurry(now))
+        .filter(Column::OrgId.eq(org.0))
+        .filter(Column::NoticeId.eq(notice.0))
+        .filter(Column::Waits.eq(true))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// Ends a delivery that has waited: the message of another tells of it.
