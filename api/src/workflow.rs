@@ -374,7 +374,7 @@ async fn plan(tx: &Tx, acted: &Acted, existing: Vec<Existing>) -> Result<bool, F
     let wanted = notices(&acted.case(), &acted.standing);
     let replanned = replan(&acted.case(), &acted.standing, wanted, &existing);
     ledger::replan(tx, acted.org, acted.campaign.id, &replanned, acted.now).await?;
-    let changed = replanned.change.iter().map(|(_, notice)| notice);
+    let changed = replanned.change.iter().chain(&replanned.renew).map(|(_, notice)| notice);
     Ok(replanned.add.iter().chain(changed).any(|notice| notice.planned_at <= acted.now))
 }
 

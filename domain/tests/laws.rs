@@ -38,7 +38,7 @@ fn replanned(stage: &Stage, rows: &[Existing]) -> Replanned {
 
 /// The rows of the ledger after what was planned is written, as the store writes it.
 fn write(stage: &Stage, mut rows: Vec<Existing>, replanned: Replanned) -> Vec<Existing> {
-    let Replanned { add, change, drop } = replanned;
+    let Replanned { add, change, renew, drop } = replanned;
     for (key, outcome) in drop {
         let row = rows.iter_mut().find(|row| row.key == key).unwrap();
         (row.status, row.outcome) = (Ledger::Skipped, Some(outcome));
@@ -46,6 +46,10 @@ fn write(stage: &Stage, mut rows: Vec<Existing>, replanned: Replanned) -> Vec<Ex
     for (key, planned) in change {
         let row = rows.iter_mut().find(|row| row.key == key).unwrap();
         (row.status, row.outcome, row.planned) = (Ledger::Planned, None, planned);
+    }
+    for (key, planned) in renew {
+        let row = rows.iter_mut().find(|row| row.key == key).unwrap();
+        (row.planned.class, row.planned.not_after) = (planned.class, planned.not_after);
     }
     rows.extend(add.into_iter().map(|planned| Existing {
         key: planned.key(stage.campaign.id),

@@ -52,8 +52,8 @@ pub struct Enclosed {
 pub struct Lost {
     /// The message.
     pub planned: Planned,
-    /// Whom it was made for, and where it should have reached them; none if it was made for nobody yet.
-    pub to: Option<(String, String)>,
+    /// Whom it was made for, and where it should have reached them, if mail does; none if it was made for nobody yet.
+    pub to: Option<(String, Option<String>)>,
     /// Whether it was refused; else its useful time ran out.
     pub refused: bool,
     /// What hindered it, in the words of a mail server or ours.

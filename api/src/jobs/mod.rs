@@ -37,9 +37,8 @@ mod enclosed;
 mod settle;
 mod told;
 
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{BuildHasher as _, Hash, RandomState};
 
-use domain::ids::{CampaignId, OrganizationId};
 use tokio::sync::Mutex;
 
 use crate::failure::Failure;
@@ -62,14 +61,11 @@ pub struct Rounds {
     order: RandomState,
 }
 
-/// Campaigns with something to do, in an order of this process's own where replicas look at the same rows: so they
-/// begin at different places and seldom meet.
-fn spread(
-    service: &Service,
-    mut due: Vec<(OrganizationId, CampaignId)>,
-) -> Vec<(OrganizationId, CampaignId)> {
+/// What there is to do, in an order of this process's own where replicas look at the same rows: so they begin at
+/// different places and seldom meet.
+fn spread<T: Hash>(service: &Service, mut due: Vec<T>) -> Vec<T> {
     if service.store.is_shared() {
-        due.sort_by_cached_key(|(_, campaign)| service.rounds.order.hash_one(campaign));
+        due.sort_by_cached_key(|one| service.rounds.order.hash_one(one));
     }
     due
 }

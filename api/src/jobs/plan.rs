@@ -128,6 +128,10 @@ async fn take_up_in(
 ) -> Result<usize, Failure> {
     let Some(acted) = workflow::look_alone(tx, org, campaign, at.now).await? else { return Ok(0) };
     let due = notices::due_of(tx, org, campaign, at.now, most).await?;
+    let wanted = due.iter().filter(|notice| notice.planned.reason == Reason::ApprovalWanted);
+    let asked: Vec<MemberId> =
+        wanted.flat_map(|notice| people(&acted, notice)).map(|member| member.id).collect();
+    waiting::hold(tx, org, &asked).await?;
     for notice in &due {
         take_up_one(tx, &acted, notice, at).await?;
     }

@@ -10,7 +10,7 @@ use futures_util::FutureExt as _;
 use jiff::Timestamp;
 
 use super::plan::{Moment, hand_on, may_pass};
-use super::{BATCH, settle};
+use super::{BATCH, settle, spread};
 use crate::failure::Failure;
 use crate::service::Service;
 use crate::store::deliveries::Delivery;
@@ -19,6 +19,9 @@ use crate::store::notices::{self, Notice};
 use crate::store::{NoticeId, Tx, real_now};
 use crate::workflow::{self, Acted};
 
+/// Most messages that leave in one; what is left leaves in the next.
+const TOGETHER_MAX: u64 = 1_000;
+
 /// Lets due deliveries leave; the answer is how many. What cannot leave for a moment's trouble is left to the next round.
 ///
 /// # Errors
@@ -26,7 +29,8 @@ use crate::workflow::{self, Acted};
 pub async fn step(service: &Service) -> Result<usize, Failure> {
     let now = service.clock.now();
     let mut done = 0;
-    for together in waiting::due(service.store.reader(), now, BATCH).await? {
+    let due = waiting::due(service.store.reader(), now, BATCH).await?;
+    for together in spread(service, due) {
         match leave(service, together, now).await {
             Ok(left) => done += left,
             Err(failure) => {
@@ -53,14 +57,17 @@ async fn leave(service: &Service, together: Together, now: Timestamp) -> Result<
 
 async fn leave_in(tx: &Tx, together: &Together, at: &Moment) -> Result<usize, Failure> {
     let (org, now) = (together.org, at.now);
+    if together.bundle == Bundle::Approvals {
+        waiting::hold(tx, org, &[together.recipient]).await?;
+    }
     // Their messages are held first, one after the other, as everybody does who ends a delivery.
     let mut held: Vec<NoticeId> =
-        waiting::of(tx, together, now).await?.iter().map(|delivery| delivery.notice).collect();
+        waiting::of(tx, together, now, TOGETHER_MAX).await?.iter().map(|delivery| delivery.notice).collect();
     held.sort_unstable_by_key(|notice| notice.0);
     for notice in &held {
         notices::hold(tx, org, *notice).await?;
     }
-    let waited = waiting::of(tx, together, now).await?;
+    let waited = waiting::of(tx, together, now, TOGETHER_MAX).await?;
     let waited: Vec<Delivery> = waited.into_iter().filter(|one| held.contains(&one.notice)).collect();
     let count = waited.len();
     match together.bundle {

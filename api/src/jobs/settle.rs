@@ -93,8 +93,35 @@ pub(super) async fn if_done(
     let settled = notices::settle(tx, org, notice, status, outcome.as_deref(), now).await?;
     if settled {
         tell(org, notice, status);
+        if status == Ledger::Skipped {
+            tell_of_unreached(tx, org, notice, &made, now).await?;
+        }
     }
     Ok(settled)
+}
+
+/// Nobody got a message, and mail does not reach some who were to: somebody is told of them.
+async fn tell_of_unreached(
+    tx: &Tx,
+    org: OrganizationId,
+    notice: NoticeId,
+    made: &[Delivery],
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let unreached: Vec<&Delivery> = made.iter().filter(|delivery| has_no_address(delivery)).collect();
+    if unreached.is_empty() {
+        return Ok(());
+    }
+    let Some(notice) = notices::find(tx, org, notice).await? else { return Ok(()) };
+    for delivery in unreached {
+        tell_of_loss(tx, org, &notice, Some(delivery), now).await?;
+    }
+    Ok(())
+}
+
+/// Whether a delivery ended because mail cannot reach its recipient.
+pub(super) fn has_no_address(delivery: &Delivery) -> bool {
+    delivery.status == DeliveryStatus::Skipped && delivery.last_error.as_deref() == Some(NO_ADDRESS)
 }
 
 /// Somebody must hear of a message that nobody got in time; its ledger row says why.

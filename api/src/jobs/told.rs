@@ -113,10 +113,12 @@ async fn losses(
         let directory = campaigns.get(campaign).map(|acted| &acted.directory);
         let to = delivery.as_ref().and_then(|delivery| {
             let name = directory?.member(delivery.recipient)?.name.clone();
-            Some((name, delivery.address.clone()))
+            let address = (!settle::has_no_address(delivery)).then(|| delivery.address.clone());
+            Some((name, address))
         });
         let refused = delivery.as_ref().is_some_and(|delivery| delivery.status == DeliveryStatus::Failed);
-        let said = delivery.and_then(|delivery| settle::hindrance(&delivery.last_error?));
+        let hindered = delivery.filter(|delivery| !settle::has_no_address(delivery));
+        let said = hindered.and_then(|delivery| settle::hindrance(&delivery.last_error?));
         losses.insert(told.generation.clone(), Lost { planned: notice.planned, to, refused, said });
     }
     Ok(losses)

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::undelivered::told_at;
-use super::{Class, Planned, Reason, notices};
+use super::{Class, Planned, Reason, notices, recipients};
 use crate::campaign::later;
 use crate::choices;
 use crate::offset::wall_clock;
@@ -84,7 +84,7 @@ pub fn departure(
     };
     if at < notice.not_after {
         Ok(Departure { at, with: bundle(case, notice, reader, at) })
-    } else if has_successor(case, standing, notice) {
+    } else if has_successor(case, standing, notice, reader) {
         Err(QUIET_HOURS)
     } else {
         Ok(Departure { at: now, with: bundle(case, notice, reader, now) })
@@ -150,13 +150,16 @@ fn bundle(case: &Case<'_>, notice: &Planned, reader: &DirectoryMember, at: Times
     if merged { Bundle::Approvals } else { Bundle::Alone }
 }
 
-/// Whether another occurrence of the same follows.
-fn has_successor(case: &Case<'_>, standing: &Standing, notice: &Planned) -> bool {
-    notices(case, standing).iter().any(|other| {
+/// Whether another occurrence of the same follows that goes to this person, too.
+fn has_successor(case: &Case<'_>, standing: &Standing, notice: &Planned, reader: &DirectoryMember) -> bool {
+    let follows = |other: &&Planned| {
         other.reason == notice.reason
             && other.subject == notice.subject
             && other.planned_at > notice.planned_at
-    })
+    };
+    let reaches =
+        |other: &Planned| recipients(case, standing, other).iter().any(|one| one.member == reader.id);
+    notices(case, standing).iter().filter(follows).any(reaches)
 }
 
 /// The end of the quiet hours of a person, if they have them at the instant.
@@ -168,9 +171,10 @@ fn quiet_until(at: Timestamp, reader: &DirectoryMember, zone: &TimeZone) -> Opti
     is_quiet.then(|| next(until, at, zone))
 }
 
-/// The first instant from `after` on at which a clock of the zone shows the time.
+/// The first instant from `after` on at which a clock of the zone shows the time. On a day on which clocks are put back it
+/// may be there twice.
 fn next(time: Time, after: Timestamp, zone: &TimeZone) -> Timestamp {
-    let on = |days| wall_clock(after, zone, days, time);
-    let today = on(0);
-    if today >= after { today } else { on(1) }
+    let today = zone.to_ambiguous_timestamp(zone.to_datetime(after).date().to_datetime(time));
+    let mut today = [today.compatible(), today.later()].into_iter().flatten();
+    today.find(|at| *at >= after).unwrap_or_else(|| wall_clock(after, zone, 1, time))
 }

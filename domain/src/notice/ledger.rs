@@ -46,13 +46,16 @@ pub struct Replanned {
     /// Rows to write anew under their key, waiting from now on: those that read differently, and skipped ones
     /// that are wanted again, as after a reschedule that was taken back. Neither was sent.
     pub change: Vec<(String, Planned)>,
+    /// Rows under way that another class or another useful time goes for now.
+    pub renew: Vec<(String, Planned)>,
     /// Waiting rows that are void: key and outcome of `skipped`.
     pub drop: Vec<(String, String)>,
 }
 
 /// Compares what is wanted with what the ledger has. A row whose time was over before it could be planned is
 /// not wanted, except what is still of use: the highest overdue level a gate has reached, and what is told the moment it
-/// is found. These go out at once. What was sent, or is about to be, stays as it is.
+/// is found. These go out at once. What was sent stays as it is, and of what is about to be only its
+/// class and its useful time follow.
 #[must_use]
 pub fn replan(
     case: &Case<'_>,
@@ -74,10 +77,15 @@ pub fn replan(
     }
     let overdue = highest_reached(&wanted, now);
     for ((key, notice), highest) in keys.into_iter().zip(wanted).zip(overdue) {
+        let row = rows.get(key.as_str());
+        if row.is_some_and(|row| is_under_way_otherwise(row, &notice)) {
+            replanned.renew.push((key, notice));
+            continue;
+        }
         let is_news = notice.occurrence == AT_ONCE || notice.audience == [Audience::StandIn];
         let is_useful_late = highest || is_news;
         let timely = timely(notice, is_useful_late, now);
-        match (rows.get(key.as_str()), timely) {
+        match (row, timely) {
             (None, timely) => replanned.add.extend(timely),
             (Some(row), Some(notice)) if may_read_anew(row, &notice, now) => {
                 replanned.change.push((key, notice));
@@ -100,6 +108,12 @@ fn timely(notice: Planned, is_useful_late: bool, now: Timestamp) -> Option<Plann
     } else {
         None
     }
+}
+
+/// Whether people are told of something that is more or less urgent by now, or of use until another time.
+fn is_under_way_otherwise(row: &Existing, notice: &Planned) -> bool {
+    let same = row.planned.class == notice.class && row.planned.not_after == notice.not_after;
+    row.status == Ledger::Sending && !same
 }
 
 fn may_read_anew(row: &Existing, notice: &Planned, now: Timestamp) -> bool {

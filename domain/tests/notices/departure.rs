@@ -12,10 +12,13 @@ use serde_json::{Value, json};
 use crate::stage::{Stage, actor, id};
 use crate::{EARLY, at, local, standard, wanted};
 
+fn member(name: &str) -> DirectoryMember {
+    standard(EARLY).directory.member(id(name)).unwrap().clone()
+}
+
 fn wishing(wishes: &Value) -> DirectoryMember {
-    let stage = standard(EARLY);
     let preferences: Preferences = record::read(wishes, "").unwrap();
-    DirectoryMember { preferences, ..stage.directory.member(id("manager")).unwrap().clone() }
+    DirectoryMember { preferences, ..member("manager") }
 }
 
 /// The message of a campaign that goes live on 03-20 20:00.
@@ -59,7 +62,13 @@ fn what_would_come_too_late_after_quiet_hours_comes_in_them_unless_another_follo
     // Goal was due on 02-27: none of its reminders follows. The script's next is on 03-06 10:00.
     assert_eq!(leaves(&due, "03-01 23:00", &silent), "03-01 23:00 alone");
     let followed = Planned { subject: GateKey::Script.into(), ..due.clone() };
-    assert_eq!(leaves(&followed, "03-01 23:00", &silent), "quiet_hours");
+    let owner = member("operator");
+    assert_eq!(leaves(&followed, "03-01 23:00", &owner), "quiet_hours");
+    assert_eq!(
+        leaves(&followed, "03-01 23:00", &silent),
+        "03-01 23:00 alone",
+        "the next one is not for them"
+    );
     let in_time = Planned { not_after: at("03-02 08:01"), ..due };
     assert_eq!(leaves(&in_time, "03-01 23:00", &silent), "03-02 08:00 alone");
 }
@@ -106,6 +115,29 @@ fn quiet_hours_are_those_of_the_persons_own_zone_else_of_the_campaign() {
     assert_eq!(leaves(&action, "03-02 10:00", &in_new_york), "03-02 10:00 alone");
     let later = notice(Reason::GateDecided, Class::Action, "03-02 12:00", "03-09 18:00");
     assert_eq!(leaves(&later, "03-02 12:00", &in_new_york), "03-02 21:00 alone");
+}
+
+#[test]
+fn where_clocks_are_put_back_quiet_hours_end_the_first_time_a_clock_shows_their_end_from_now_on() {
+    let in_new_york = DirectoryMember {
+        time_zone: Some(TimeZone::get("America/New_York").unwrap()),
+        ..wishing(&json!({ "quiet_hours": { "from": "22:00", "until": "01:30" } }))
+    };
+    let action = notice(Reason::GateDecided, Class::Action, "03-01 21:00", "03-09 18:00");
+    let action = Planned { not_after: "2027-11-09T00:00:00Z".parse().unwrap(), ..action };
+    // Clocks show 01:00 to 02:00 twice, from 05:00 and from 06:00 UTC on.
+    for (now, expected) in [
+        ("2027-11-07T04:15:00Z", Some("2027-11-07T05:30:00Z")),
+        ("2027-11-07T05:15:00Z", Some("2027-11-07T05:30:00Z")),
+        ("2027-11-07T05:30:00Z", None),
+        ("2027-11-07T06:15:00Z", Some("2027-11-07T06:30:00Z")),
+        ("2027-11-07T06:30:00Z", None),
+    ] {
+        let mut stage = standard(EARLY);
+        stage.now = now.parse().unwrap();
+        let wakes = wakes_at(&stage.case(), &action, &in_new_york).map(|at| at.to_string());
+        assert_eq!(wakes.as_deref(), expected, "{now}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::GateKey;
 use domain::campaign::Verdict;
 use domain::command::{Command, Edit, Expected};
-use domain::notice::{Existing, Ledger, Planned, Reason, Replanned, obsolete};
+use domain::notice::{Class, Existing, Ledger, Planned, Reason, Replanned, obsolete};
 use serde_json::json;
 
 use crate::stage::{Stage, actor, playbook};
@@ -44,6 +44,29 @@ fn of_what_was_missed_before_creation_only_the_highest_level_goes_out() {
         assert_eq!(replanned(&later, &rows), Replanned::default());
         later.advance(later.now.checked_add(jiff::SignedDuration::from_mins(7)).unwrap());
     }
+}
+
+#[test]
+fn class_and_useful_time_of_what_is_under_way_follow_the_facts_and_of_what_was_sent_they_do_not() {
+    let stage = standard(EARLY);
+    let all = planned(&stage);
+    let urgent = |planned: &Planned| Planned { class: Class::Critical, ..planned.clone() };
+    let longer = |planned: &Planned| Planned { not_after: at("03-25 20:00"), ..planned.clone() };
+    let wanted = all.iter().find(|row| row.planned.class == Class::Action).unwrap();
+    let with = |status: Ledger, planned: Planned| {
+        let others = all.iter().filter(|row| row.key != wanted.key).cloned();
+        let rows: Vec<_> = others.chain([Existing { status, planned, ..wanted.clone() }]).collect();
+        replanned(&stage, &rows)
+    };
+    let renew = vec![(wanted.key.clone(), wanted.planned.clone())];
+    for stands in [urgent(&wanted.planned), longer(&wanted.planned)] {
+        let expected = Replanned { renew: renew.clone(), ..Replanned::default() };
+        assert_eq!(with(Ledger::Sending, stands.clone()), expected);
+        for status in [Ledger::Sent, Ledger::Merged, Ledger::Expired, Ledger::Failed] {
+            assert_eq!(with(status, stands.clone()), Replanned::default(), "{status}");
+        }
+    }
+    assert_eq!(with(Ledger::Sending, wanted.planned.clone()), Replanned::default());
 }
 
 #[test]

@@ -44,15 +44,21 @@ fn what(occasion: &Occasion<'_>, lost: Option<&Lost>) -> String {
     };
     let (kind, time) = (lost.planned.reason.label().to(locale), occasion.long_time(lost.planned.planned_at));
     match (locale, &lost.to) {
-        (Locale::En, Some((person, address))) => format!(
+        (Locale::En, Some((person, Some(address)))) => format!(
             "The message “{kind}” of {time} about the campaign “{name}” did not reach {person} <{address}>."
+        ),
+        (Locale::En, Some((person, None))) => format!(
+            "The message “{kind}” of {time} about the campaign “{name}” did not reach {person}, who has no address here."
         ),
         (Locale::En, None) => format!(
             "The message “{kind}” of {time} about the campaign “{name}” was sent to nobody: it could not leave while it was \
              of use."
         ),
-        (Locale::ZhCn, Some((person, address))) => {
+        (Locale::ZhCn, Some((person, Some(address)))) => {
             format!("活动“{name}”{time}的消息“{kind}”未能送达 {person} <{address}>。")
+        }
+        (Locale::ZhCn, Some((person, None))) => {
+            format!("活动“{name}”{time}的消息“{kind}”未能送达 {person}：其资料中没有邮箱地址。")
         }
         (Locale::ZhCn, None) => {
             format!("活动“{name}”{time}的消息“{kind}”未发给任何人：在其有效期内未能发出。")
@@ -66,6 +72,12 @@ fn what_to_do(locale: Locale, lost: Option<&Lost>) -> &'static str {
             locale,
             "Please tell them in another way, and have their address checked: it is not tried again.",
             "请用其他方式告知，并请管理员核对其邮箱；系统不会再次发送。",
+        )
+    } else if lost.is_some_and(|lost| matches!(lost.to, Some((_, None)))) {
+        pick(
+            locale,
+            "Please tell them in another way, and have their address entered.",
+            "请用其他方式告知，并请管理员补充其邮箱。",
         )
     } else {
         pick(

@@ -128,7 +128,7 @@ fn decided(name: &str, verdict: Verdict) -> Campaign {
 fn lost(notice: &Planned) -> Option<Lost> {
     let refused = notice.occurrence == "refused";
     let planned = Planned { reason: Reason::ApprovalWanted, ..notice.clone() };
-    let to = refused.then(|| ("陈主管".to_owned(), "1@heyan.example".to_owned()));
+    let to = refused.then(|| ("陈主管".to_owned(), Some("1@heyan.example".to_owned())));
     let said = refused.then(|| "550：邮箱不存在".to_owned());
     (notice.reason == Reason::DeliveryFailed).then_some(Lost { planned, to, refused, said })
 }

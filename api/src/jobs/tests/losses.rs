@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use domain::notice::Reason;
+use domain::notice::{Class, Planned, Reason, Replanned};
 use jiff::SignedDuration;
 use sea_orm::ConnectionTrait as _;
 
@@ -61,6 +61,38 @@ async fn a_message_that_was_never_sent_is_told_to_its_campaigns_owner() {
 }
 
 #[tokio::test]
+async fn whom_mail_cannot_reach_is_told_of_to_somebody_else() {
+    let place = Place::new().await;
+    let mails = place.folder().join("mail");
+    let room = Room::open_with("2027-02-24T01:00:00Z", place, mails, None).await;
+    let org = room.org;
+    let directory = members::everybody(room.service.store.reader(), org).await.unwrap();
+    let owner = members::find(room.service.store.reader(), org, directory.active().next().unwrap().id).await;
+    let boss = Member {
+        id: MemberId(Uuid::now_v7()),
+        name: "陈静".to_owned(),
+        email: Some("chen@heyan.example".to_owned()),
+        role: Role::Admin,
+        ..owner.unwrap().unwrap()
+    };
+    let adding = room.service.store.write(move |tx| {
+        let boss = boss.clone();
+        async move { members::insert(tx, org, &boss).await }.boxed()
+    });
+    adding.await.unwrap();
+    sandbox::advance(&room.service, at("2027-02-24T02:15:00Z")).await.unwrap();
+    let (notice, deliveries) = room.goal("d3").await;
+    assert_eq!((notice.status, notice.outcome.as_deref()), (Ledger::Skipped, Some("no_address")));
+    assert_eq!(room.losses().await, [(deliveries[0].id.to_string(), "sent".to_owned(), None)]);
+    let mails = room.mails();
+    assert_eq!(mails.len(), 1);
+    let text = std::fs::read(&mails[0]).unwrap();
+    let text = MessageParser::default().parse(&text).unwrap().body_text(0).unwrap().into_owned();
+    assert!(text.contains("未能送达 李明：其资料中没有邮箱地址。"), "{text}");
+    assert!(text.contains("请管理员补充其邮箱") && !text.contains("no_address"), "{text}");
+}
+
+#[tokio::test]
 async fn what_was_merged_into_a_lost_mail_is_lost_with_it() {
     let room = Room::without_mail("2027-02-24T01:00:00Z").await;
     room.service.clock.move_to(at("2027-02-27T09:59:59Z")).unwrap();
@@ -96,6 +128,30 @@ async fn what_comes_to_leave_in_somebodys_night_waits_for_their_morning() {
     assert!(room.mails().is_empty());
     sandbox::advance(&room.service, at("2027-02-25T00:00:00Z")).await.unwrap();
     assert_eq!((room.mails().len(), room.goal("d3").await.0.status), (1, Ledger::Sent));
+}
+
+#[tokio::test]
+async fn what_is_critical_by_now_waits_for_no_morning() {
+    let room = Room::open("2027-02-26T01:00:00Z").await;
+    let night = at("2027-02-27T14:30:00Z");
+    sandbox::advance(&room.service, night).await.unwrap();
+    let (notice, deliveries) = room.goal("l1").await;
+    assert_eq!(
+        (notice.status, deliveries[0].wait.unwrap().at),
+        (Ledger::Sending, at("2027-02-28T00:00:00Z"))
+    );
+    let (org, campaign, before) = (room.org, room.campaign, room.mails().len());
+    let planned = Planned { class: Class::Critical, ..notice.planned };
+    let replanned = Replanned { renew: vec![(notice.key, planned)], ..Replanned::default() };
+    let renewing = room.service.store.write(move |tx| {
+        let replanned = replanned.clone();
+        async move { notices::replan(tx, org, campaign, &replanned, night).await }.boxed()
+    });
+    renewing.await.unwrap();
+    run_all(&room.service).await.unwrap();
+    let (notice, _) = room.goal("l1").await;
+    assert_eq!((notice.status, notice.planned.class), (Ledger::Sent, Class::Critical));
+    assert_eq!(room.mails().len(), before + 1);
 }
 
 #[tokio::test]

@@ -117,6 +117,15 @@ pub(super) fn to_release(real_now: Timestamp) -> delivery::ActiveModel {
     }
 }
 
+/// A row that waits for nothing any more, on the domain's clock.
+pub(super) fn to_hurry(now: Timestamp) -> delivery::ActiveModel {
+    delivery::ActiveModel {
+        bundle: Set(Some(Bundle::Alone.key().to_owned())),
+        not_before: Set(Some(instant_text(now))),
+        ..Default::default()
+    }
+}
+
 /// A row of which another one's message tells.
 pub(super) fn to_merge(into: DeliveryId) -> delivery::ActiveModel {
     delivery::ActiveModel {

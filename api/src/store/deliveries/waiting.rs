@@ -4,12 +4,14 @@ use domain::ids::{MemberId, OrganizationId};
 use domain::notice::{Bundle, Opened};
 use jiff::Timestamp;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
+};
 use uuid::Uuid;
 
 use super::super::column::{Row, instant_text};
 use super::super::entity::delivery::{self, Column};
-use super::{Delivery, DeliveryId, DeliveryStatus, Failure, StoreError, Tx, row};
+use super::{Delivery, DeliveryId, DeliveryStatus, Failure, NoticeId, StoreError, Tx, row};
 
 /// What waits together: deliveries to one person, of one kind.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
@@ -49,7 +51,7 @@ pub async fn due(c: &impl ConnectionTrait, now: Timestamp, limit: u64) -> Result
     Ok(together)
 }
 
-/// The deliveries that wait together and have waited long enough, in the order in which they were made.
+/// The deliveries that wait together and have waited long enough, in the order in which they were made, and at most so many.
 ///
 /// # Errors
 /// What the database says.
@@ -57,6 +59,7 @@ pub async fn of(
     c: &impl ConnectionTrait,
     together: &Together,
     now: Timestamp,
+    limit: u64,
 ) -> Result<Vec<Delivery>, StoreError> {
     let rows = delivery::Entity::find()
         .filter(waits_until(now))
@@ -64,9 +67,32 @@ pub async fn of(
         .filter(Column::Recipient.eq(together.recipient.0))
         .filter(Column::Bundle.eq(together.bundle.key()))
         .order_by_asc(Column::Id)
+        .limit(limit)
         .all(c)
         .await?;
     rows.into_iter().map(row::from_row).collect()
+}
+
+/// Until the transaction ends nobody else decides which approvals these people are asked for together. A file has one writer
+/// anyway.
+///
+/// # Errors
+/// What the database says.
+pub async fn hold(tx: &Tx, org: OrganizationId, recipients: &[MemberId]) -> Result<(), StoreError> {
+    if !tx.is_shared() {
+        return Ok(());
+    }
+    // Everybody takes them in the same order, so that nobody waits for somebody who waits for them.
+    let mut recipients = recipients.to_vec();
+    recipients.sort_unstable_by_key(|recipient| recipient.0);
+    recipients.dedup();
+    for recipient in recipients {
+        let hold = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+        let about = format!("approvals:{org}:{recipient}");
+        tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), hold, [about.into()]))
+            .await?;
+    }
+    Ok(())
 }
 
 /// The deliveries to a member that wait until before an instant, in the order in which they leave, and at most so many.
@@ -149,6 +175,21 @@ pub async fn release(
     real_now: Timestamp,
 ) -> Result<(), Failure> {
     change(tx, org, id, row::to_release(real_now)).await
+}
+
+/// Lets whatever waits of a message leave now, each delivery alone.
+///
+/// # Errors
+/// What the database says.
+pub async fn hurry(tx: &Tx, org: OrganizationId, notice: NoticeId, now: Timestamp) -> Result<(), Failure> {
+    delivery::Entity::update_many()
+        .set(row::to_hurry(now))
+        .filter(Column::OrgId.eq(org.0))
+        .filter(Column::NoticeId.eq(notice.0))
+        .filter(Column::Waits.eq(true))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// Ends a delivery that has waited: the message of another tells of it.

@@ -9,7 +9,7 @@ mod sqlite_only;
 use std::collections::{HashMap, HashSet};
 
 use domain::ids::{CampaignId, OrganizationId};
-use domain::notice::{Existing, Ledger, Planned, Replanned};
+use domain::notice::{Class, Existing, Ledger, Planned, Replanned};
 use jiff::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{BinOper, Expr, ExprTrait, LockType, OnConflict};
@@ -20,6 +20,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::column::{Row, instant_text};
+use super::deliveries::waiting;
 use super::entity::notice::{self, Column};
 use super::{NoticeId, StoreError, Tx};
 use crate::failure::Failure;
@@ -75,7 +76,7 @@ pub async fn replan(
     replanned: &Replanned,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let Replanned { add, change, drop } = replanned;
+    let Replanned { add, change, renew, drop } = replanned;
     drop_void(tx, org, drop, now).await?;
     for (key, planned) in change {
         notice::Entity::update_many()
@@ -86,7 +87,33 @@ pub async fn replan(
             .exec(tx)
             .await?;
     }
+    for (key, planned) in renew {
+        renew_one(tx, org, key, planned, now).await?;
+    }
     insert_many(tx, org, campaign, add, now).await
+}
+
+/// Of a message under way class and useful time follow; what is critical now waits for nothing any more.
+async fn renew_one(
+    tx: &Tx,
+    org: OrganizationId,
+    key: &str,
+    planned: &Planned,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let renewed = notice::Entity::update_many()
+        .set(row::to_renew(planned))
+        .filter(Column::OrgId.eq(org.0))
+        .filter(Column::Key.eq(key))
+        .filter(Column::Status.eq(Ledger::Sending.key()))
+        .exec_with_returning(tx)
+        .await?;
+    if planned.class == Class::Critical {
+        for row in renewed {
+            waiting::hurry(tx, org, NoticeId(row.id), now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Adds planned messages; a key that is there already stays as it is, so that nothing is ever sent twice.

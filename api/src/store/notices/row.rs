@@ -62,6 +62,15 @@ pub(super) fn to_update(planned: &Planned) -> Result<notice::ActiveModel, StoreE
     })
 }
 
+/// What of a row under way can read differently.
+pub(super) fn to_renew(planned: &Planned) -> notice::ActiveModel {
+    notice::ActiveModel {
+        class: Set(planned.class.key().to_owned()),
+        not_after: Set(instant_text(planned.not_after)),
+        ..Default::default()
+    }
+}
+
 /// How a row ends.
 pub(super) fn to_settle(status: Ledger, outcome: Option<&str>, now: Timestamp) -> notice::ActiveModel {
     notice::ActiveModel {
