@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::campaign::{
     Approval, Campaign, Decision, FacetChange, GateFacts, Life, Noticed, Outcome, Reconfirmation, Submission,
-    Turn, Verdict,
+    Tick, Turn, Verdict,
 };
 use crate::digest::Digests;
 use crate::event::{Event, EventKind};
@@ -29,12 +29,8 @@ pub fn apply(mut campaign: Campaign, event: &Event) -> Campaign {
             campaign.gates[*gate].stamps.clone_from(stamps);
         }
         EventKind::ItemTicked { gate, item, tick, editor } => {
-            let facts = &mut campaign.gates[*gate];
-            match tick {
-                Some(tick) => facts.ticks.insert(item.clone(), tick.clone()),
-                None => facts.ticks.remove(item),
-            };
-            note_editor(facts, *editor);
+            record_tick(&mut campaign.gates[*gate], item, tick.as_ref());
+            note_editor(&mut campaign.gates[*gate], *editor);
         }
         EventKind::GateAssigned { gate, assignee } => campaign.gates[*gate].assignee = *assignee,
         EventKind::GateSubmitted { gate, submission } => {
@@ -75,6 +71,13 @@ pub fn apply(mut campaign: Campaign, event: &Event) -> Campaign {
         | EventKind::CampaignLapsed => {}
     }
     campaign
+}
+
+fn record_tick(facts: &mut GateFacts, item: &str, tick: Option<&Tick>) {
+    match tick {
+        Some(tick) => facts.ticks.insert(item.to_owned(), tick.clone()),
+        None => facts.ticks.remove(item),
+    };
 }
 
 /// The campaign after these events, in order.

@@ -114,9 +114,10 @@ async fn change(
         organization.name = name.into();
     }
     if let Some(days) = patch.shift_remove("closed_days") {
-        let days = match days {
-            Value::Null => ClosedDays::default(),
-            days => record::read(&days, "/closed_days").map_err(invalid)?,
+        let days = if days.is_null() {
+            ClosedDays::default()
+        } else {
+            record::read(&days, "/closed_days").map_err(invalid)?
         };
         if days != organization.closed_days {
             organization.closed_days = days;

@@ -16,15 +16,15 @@ use crate::store::ConfirmationId;
 
 /// What goes along with one message.
 pub(super) fn of(service: &Service, told: &ToldOne<'_>) -> Enclosed {
-    match told.notice.reason {
-        Reason::ConfirmationCode => Enclosed { code: code(service, told), ..Enclosed::default() },
-        Reason::DeliveryFailed => Enclosed { lost: told.lost.cloned(), ..Enclosed::default() },
-        _ => {
-            let gate = told.notice.subject.gate();
-            let decision = gate.and_then(|gate| decision(service, told, gate));
-            Enclosed { decision, ..Enclosed::default() }
-        }
+    let (notice, none) = (told.notice, Enclosed::default());
+    if notice.reason == Reason::ConfirmationCode {
+        return Enclosed { code: code(service, told), ..none };
     }
+    if notice.reason == Reason::DeliveryFailed {
+        return Enclosed { lost: told.lost.cloned(), ..none };
+    }
+    let decision = notice.subject.gate().and_then(|gate| decision(service, told, gate));
+    Enclosed { decision, ..none }
 }
 
 fn code(service: &Service, told: &ToldOne<'_>) -> Option<String> {

@@ -43,7 +43,7 @@ pub async fn foresee(
 ) -> Result<(Vec<Expected>, bool), Failure> {
     let (reader, now) = (service.store.reader(), service.clock.now());
     let planned = notices::planned_until(reader, org, until, ROWS_MAX).await?;
-    let mut is_cut = planned.len() as u64 == ROWS_MAX;
+    let mut is_cut = u64::try_from(planned.len()) == Ok(ROWS_MAX);
     let mut rows: BTreeMap<CampaignId, Vec<(Notice, Option<Outlook>)>> = BTreeMap::new();
     for delivery in waiting::of_member(reader, org, member, until, ROWS_MAX).await? {
         let notice = notices::find(reader, org, delivery.notice).await?;

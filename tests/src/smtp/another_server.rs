@@ -1,4 +1,4 @@
-//! Delivery to OpenSMTPD, a mail server that is nothing of ours.
+//! Delivery to `OpenSMTPD`, a mail server that is nothing of ours.
 
 use std::path::Path;
 use std::process::{Child, Command};
@@ -8,7 +8,7 @@ use harness::{Folder, python, server};
 
 use super::*;
 
-/// A running OpenSMTPD; gone with the test.
+/// A running `OpenSMTPD`; gone with the test.
 struct Postman {
     folder: Folder,
     child: Child,
@@ -73,7 +73,8 @@ async fn mails_reach_another_projects_server_whole_and_each_recipient_once() {
     let mut ids: Vec<&str> =
         read.as_array().unwrap().iter().map(|one| one["message_id"].as_str().unwrap()).collect();
     let mut expected: Vec<&str> = deliveries.iter().map(id).collect();
-    (ids.sort_unstable(), expected.sort_unstable());
+    ids.sort_unstable();
+    expected.sort_unstable();
     assert_eq!(ids, expected);
     let subject = "[SANDBOX] 目标与定位 · 禾颜春日樱花新品首发 · 2月27日 18:00 · 待审批";
     let chinese =
