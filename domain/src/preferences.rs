@@ -275,7 +275,7 @@ mod tests {
             let faults = read(&json!({ "off": [must_come] })).unwrap_err();
             assert_eq!(faults[0].pointer, "/off/0");
             assert!(
-                matches!(&faults[0].kind, FaultKind::UnknownChoice { allowed, .. } if allowed.len() == 8)
+                matches!(&faults[0].kind, FaultKind::UnknownChoice { allowed, .. } if allowed.len() == 9)
             );
         }
     }

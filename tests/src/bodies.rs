@@ -100,7 +100,7 @@ impl Scene {
     fn address(&self, operation: &Operation) -> String {
         let path = operation.path.replace("{campaign}", &self.show.id).replace("{gate}", "goal");
         let path = path.replace("{item}", "one_goal_shared");
-        let path = path.replace("{member}", &self.spare);
+        let path = path.replace("{member}", &self.spare).replace("{delivery}", &self.spare);
         assert!(!path.contains('{'), "{path} has a place this test does not know");
         path
     }

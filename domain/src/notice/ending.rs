@@ -52,7 +52,7 @@ fn skipped(code: &str, locale: Locale) -> String {
 }
 
 /// What the codes with which messages and deliveries are skipped mean.
-pub const WORDS: [(&str, Bilingual); 34] = [
+const WORDS: [(&str, Bilingual); 34] = [
     ("asset_removed", both("the asset is not planned any more", "该物料已取消")),
     ("campaign_cancelled", both("the campaign was cancelled", "活动已取消")),
     ("campaign_completed", both("the campaign is over", "活动已结束")),
@@ -101,6 +101,36 @@ pub const WORDS: [(&str, Bilingual); 34] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The codes that stand in a source, as texts of their own.
+    fn codes(source: &str) -> Vec<&str> {
+        let texts = source.split('"').skip(1).step_by(2);
+        texts.filter(|text| text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')).collect()
+    }
+
+    #[test]
+    fn every_code_has_words_and_every_word_a_code() {
+        let codes = codes(include_str!("obsolete.rs"));
+        assert!(codes.len() > 20, "{codes:?}");
+        for code in &codes {
+            assert!(WORDS.iter().any(|(known, _)| known == code), "{code} has no words");
+        }
+        // What ends a delivery, and a message that is nobody's any more.
+        let ends = [
+            "delegated",
+            "internal",
+            "merged",
+            "no_address",
+            "no_recipient",
+            "quiet_hours",
+            "recipient_left",
+            "switched_off",
+            "",
+        ];
+        for (code, _) in WORDS {
+            assert!(codes.contains(&code) || ends.contains(&code), "{code} stands nowhere");
+        }
+    }
 
     #[test]
     fn every_status_reads_well_in_both_languages() {

@@ -29,7 +29,7 @@ use crate::surroundings::CampaignStatus;
 pub use approval::changed_at as facets_changed_at;
 pub use code::{CODE_LASTS, code};
 pub use departure::{Bundle, Departure, MERGED_WITHIN, Opened, departure, wakes_at};
-pub use ending::{WORDS as ENDINGS, explanation};
+pub use ending::explanation;
 pub use ledger::{Existing, Ledger, Replanned, replan};
 pub use obsolete::obsolete;
 pub use outlook::{Outlook, outlook};
