@@ -128,7 +128,7 @@ pub(super) async fn foresee_notices(
     of_oneself_or_manager(&who, member)?;
     let until = query.0.until.unwrap_or_else(|| later(now, USUAL_OUTLOOK));
     let latest = later(now, LONGEST_OUTLOOK);
-    if until > latest {
+    if until <= now || until > latest {
         let (min, max) = (now.to_string(), latest.to_string());
         let kind = FaultKind::OutOfRange { min, max, found: until.to_string() };
         let fault = Fault { pointer: "/until".to_owned(), kind };

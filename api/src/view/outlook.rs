@@ -19,7 +19,8 @@ pub struct OutlookView {
     pub from: Moment,
     /// Before this.
     pub until: Moment,
-    /// Whether only the campaigns with the next messages were looked at, since there are more than 200.
+    /// Whether something is left out: of more than 200 campaigns with messages until then only those with the next ones are
+    /// looked at, and of more than 5,000 messages the next ones.
     pub truncated: bool,
     /// The messages, in the order in which they would leave.
     pub data: Vec<ExpectedView>,

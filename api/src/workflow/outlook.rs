@@ -42,29 +42,44 @@ pub async fn foresee(
     until: Timestamp,
 ) -> Result<(Vec<Expected>, bool), Failure> {
     let (reader, now) = (service.store.reader(), service.clock.now());
+    let waiting = waiting::of_member(reader, org, member, until, ROWS_MAX).await?;
     let planned = notices::planned_until(reader, org, until, ROWS_MAX).await?;
-    let mut is_cut = u64::try_from(planned.len()) == Ok(ROWS_MAX);
-    let mut rows: BTreeMap<CampaignId, Vec<(Notice, Option<Outlook>)>> = BTreeMap::new();
-    for delivery in waiting::of_member(reader, org, member, until, ROWS_MAX).await? {
+    let is_whole = |rows: usize| u64::try_from(rows).is_ok_and(|rows| rows < ROWS_MAX);
+    let mut looked_at =
+        LookedAt { is_cut: !(is_whole(waiting.len()) && is_whole(planned.len())), ..LookedAt::default() };
+    for delivery in waiting {
         let notice = notices::find(reader, org, delivery.notice).await?;
         if let (Some(notice), Some(wait)) = (notice, delivery.wait) {
-            rows.entry(notice.campaign).or_default().push((notice, Some(Outlook::Leaves(wait))));
+            looked_at.add(notice, Some(Outlook::Leaves(wait)));
         }
     }
-    for notice in planned {
-        if rows.len() < CAMPAIGNS_MAX || rows.contains_key(&notice.campaign) {
-            rows.entry(notice.campaign).or_default().push((notice, None));
-        } else {
-            is_cut = true;
-        }
-    }
+    planned.into_iter().for_each(|notice| looked_at.add(notice, None));
+    let LookedAt { campaigns, is_cut } = looked_at;
     let mut expected = Vec::new();
-    for (campaign, rows) in rows {
+    for (campaign, rows) in campaigns {
         let acted = look_in(reader, org, campaign, now).await?;
         expected.extend(rows.into_iter().filter_map(|row| of_row(&acted, row, member)));
     }
     expected.sort_by_key(|one| (leaves_at(one), one.planned.planned_at));
     Ok((expected, is_cut))
+}
+
+/// The messages of the campaigns that are looked at, each with what became of it so far.
+#[derive(Default)]
+struct LookedAt {
+    campaigns: BTreeMap<CampaignId, Vec<(Notice, Option<Outlook>)>>,
+    /// Whether something is left out.
+    is_cut: bool,
+}
+
+impl LookedAt {
+    fn add(&mut self, notice: Notice, outlook: Option<Outlook>) {
+        if self.campaigns.len() < CAMPAIGNS_MAX || self.campaigns.contains_key(&notice.campaign) {
+            self.campaigns.entry(notice.campaign).or_default().push((notice, outlook));
+        } else {
+            self.is_cut = true;
+        }
+    }
 }
 
 fn of_row(acted: &Acted, (notice, waits): (Notice, Option<Outlook>), member: MemberId) -> Option<Expected> {
@@ -83,5 +98,44 @@ fn leaves_at(expected: &Expected) -> Timestamp {
     match &expected.outlook {
         Outlook::Leaves(leaves) => leaves.at,
         Outlook::Withheld(_) => expected.planned.planned_at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::notice::{Class, Ledger, Reason, Subject};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::store::NoticeId;
+
+    #[test]
+    fn the_campaigns_with_the_next_messages_are_looked_at_and_what_is_left_out_is_said() {
+        let at: Timestamp = "2027-03-09T10:00:00Z".parse().unwrap();
+        let notice = |campaign: usize| Notice {
+            id: NoticeId::new(),
+            campaign: CampaignId(Uuid::from_u128(campaign.try_into().unwrap())),
+            key: String::new(),
+            planned: Planned {
+                reason: Reason::Countdown,
+                subject: Subject::Campaign,
+                occurrence: "d7".to_owned(),
+                generation: String::new(),
+                class: Class::Info,
+                planned_at: at,
+                not_after: at,
+                audience: Vec::new(),
+            },
+            status: Ledger::Planned,
+            outcome: None,
+            created_at: at,
+            settled_at: None,
+        };
+        let mut looked_at = LookedAt::default();
+        (0..CAMPAIGNS_MAX).for_each(|campaign| looked_at.add(notice(campaign), None));
+        looked_at.add(notice(0), None);
+        assert_eq!((looked_at.campaigns.len(), looked_at.is_cut), (CAMPAIGNS_MAX, false));
+        looked_at.add(notice(CAMPAIGNS_MAX), None);
+        assert_eq!((looked_at.campaigns.len(), looked_at.is_cut), (CAMPAIGNS_MAX, true));
     }
 }
