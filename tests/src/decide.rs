@@ -53,9 +53,11 @@ impl Room {
     }
 
     async fn submit(&self, show: &Show, gate: &str) {
-        let before = self.mails(&self.bo).len();
+        let (bo, su) = (self.mails(&self.bo).len(), self.mails(&self.su).len());
         show.submit(&self.lead.client, gate).await;
-        self.smtp.until(|mails| mails.iter().filter(|mail| mail.to == self.bo.email).count() > before).await;
+        let count =
+            |mails: &[Mail], person: &Person| mails.iter().filter(|mail| mail.to == person.email).count();
+        self.smtp.until(|mails| count(mails, &self.bo) > bo && count(mails, &self.su) > su).await;
     }
 
     fn mails(&self, person: &Person) -> Vec<Mail> {

@@ -19,8 +19,8 @@ pub struct OutlookView {
     pub from: Moment,
     /// Before this.
     pub until: Moment,
-    /// Whether something is left out: of more than 200 campaigns with messages until then only those with the next ones are
-    /// looked at, and of more than 5,000 messages the next ones.
+    /// Whether something is left out: of more than 50 campaigns with messages until then only those with the next ones are
+    /// looked at, and of more than 2,000 messages the next ones.
     pub truncated: bool,
     /// The messages, in the order in which they would leave.
     pub data: Vec<ExpectedView>,

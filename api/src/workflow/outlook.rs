@@ -6,16 +6,17 @@ use domain::ids::{CampaignId, MemberId, OrganizationId};
 use domain::notice::{Outlook, Planned, obsolete, outlook};
 use jiff::Timestamp;
 
-use super::{Acted, look_in};
+use super::{Acted, UNKNOWN, caught_up};
 use crate::failure::Failure;
 use crate::service::Service;
+use crate::store::campaigns;
 use crate::store::deliveries::waiting;
 use crate::store::notices::{self, Notice};
 
 /// Campaigns that are looked at, those with the next messages first.
-pub const CAMPAIGNS_MAX: usize = 200;
+pub const CAMPAIGNS_MAX: usize = 50;
 /// Messages that are looked at.
-const ROWS_MAX: u64 = 5_000;
+const ROWS_MAX: u64 = 2_000;
 
 /// A message that a member would get, or not.
 #[derive(Clone, Debug)]
@@ -57,7 +58,9 @@ pub async fn foresee(
     let LookedAt { campaigns, is_cut } = looked_at;
     let mut expected = Vec::new();
     for (campaign, rows) in campaigns {
-        let acted = look_in(reader, org, campaign, now).await?;
+        // The other campaigns are left aside: what is sent does not rest on them.
+        let loaded = campaigns::load(reader, org, campaign).await?.ok_or(UNKNOWN)?;
+        let (_, acted, _) = caught_up(reader, org, loaded, now).await?;
         expected.extend(rows.into_iter().filter_map(|row| of_row(&acted, row, member)));
     }
     expected.sort_by_key(|one| (leaves_at(one), one.planned.planned_at));
