@@ -105,6 +105,10 @@ pub enum FaultKind {
     Fixed { how: &'static str },
     /// A document that its own reader refuses.
     Unfit { why: String },
+    /// An expression whose times are too close together.
+    TooOften { least_minutes: i64, found_seconds: i64 },
+    /// An expression that has no time before its end.
+    NeverComes { before: String },
     /// A reference to something that does not exist.
     NotFound { what: &'static str },
     /// No active member has this id or e-mail.
@@ -140,6 +144,8 @@ impl FaultKind {
             Self::Required => "field.required",
             Self::Fixed { .. } => "field.fixed",
             Self::Unfit { .. } => "field.unfit",
+            Self::TooOften { .. } => "cron.too_often",
+            Self::NeverComes { .. } => "cron.never",
             Self::NotFound { .. } | Self::NoMember { .. } => "reference.not_found",
         }
     }
@@ -199,6 +205,12 @@ impl FaultKind {
             Self::Required => "This field is required.".into(),
             Self::Fixed { how } => format!("This cannot be changed here; {how}."),
             Self::Unfit { why } => format!("This does not fit: {why}."),
+            Self::TooOften { least_minutes, found_seconds } => format!(
+                "It comes again after {found_seconds} s; at least {least_minutes} minutes must lie between two times."
+            ),
+            Self::NeverComes { before } => {
+                format!("It does not come once until {before}; name a time before that, or a later end.")
+            }
             Self::NotFound { what } => format!("No such {what}."),
             Self::NoMember { found } => format!(
                 "No active member has the id or e-mail \"{found}\"; add one with POST /v1/members, or leave this out."
@@ -234,6 +246,12 @@ impl FaultKind {
             Self::Required => "此字段必填。".into(),
             Self::Fixed { how } => format!("此处不可修改；{}。", chinese_type(how)),
             Self::Unfit { why } => format!("内容不符合要求：{why}。"),
+            Self::TooOften { least_minutes, found_seconds } => {
+                format!("两次之间只隔 {found_seconds} 秒，至少应间隔 {least_minutes} 分钟。")
+            }
+            Self::NeverComes { before } => {
+                format!("在 {before} 之前一次也不会触发，请选择更早的时间或推后截止时间。")
+            }
             Self::NotFound { what } => format!("找不到对应的{}。", chinese_type(what)),
             Self::NoMember { found } => {
                 format!("没有编号或邮箱为“{found}”的在职成员，请用 POST /v1/members 添加，或不填此字段。")
@@ -256,7 +274,6 @@ fn chinese_type(english: &str) -> &str {
         "member" => "成员",
         "delegation" => "代理设置",
         "reminder" => "提醒",
-        "occurrence before the end" => "截止前的提醒时间",
         "active member" => "在职成员",
         "active member with the role operator or a higher one" => "运营或更高角色的在职成员",
         "campaign" => "活动",

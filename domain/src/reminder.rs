@@ -139,11 +139,8 @@ impl Reminder {
             last = Some(at);
         }
         if let Some(gap) = apart.filter(|apart| *apart < APART) {
-            let kind = FaultKind::OutOfRange {
-                min: format!("{} min", APART.as_mins()),
-                max: "1 year".to_owned(),
-                found: format!("{} s", gap.as_secs()),
-            };
+            let (least_minutes, found_seconds) = (APART.as_mins(), gap.as_secs());
+            let kind = FaultKind::TooOften { least_minutes, found_seconds };
             return Err(fault("/cron", kind));
         }
         let audience = new.audience.as_ref().filter(|audience| !audience.is_empty());
@@ -160,18 +157,27 @@ impl Reminder {
         };
         match reminder.next(campaign, now).next() {
             Some(_) => Ok(reminder),
-            None => Err(fault("/cron", FaultKind::NotFound { what: "occurrence before the end" })),
+            None => {
+                let before = reminder.last_instant(campaign).to_string();
+                Err(fault("/cron", FaultKind::NeverComes { before }))
+            }
         }
     }
 
     /// Its occurrences after an instant, in order, until its end.
     pub fn next(&self, campaign: &Campaign, after: Timestamp) -> impl Iterator<Item = Timestamp> + use<> {
-        let show_ends = campaign.profile.ends_at();
-        let ends_at = self.ends_at.map_or(show_ends, |ends_at| ends_at.min(show_ends));
+        let ends_at = self.last_instant(campaign);
         let zone = TimeZone::get(&self.time_zone).unwrap_or(TimeZone::UTC);
         let after = after.max(self.made_at);
         let all = parsed(&self.cron).map(|cron| Occurrences::after(after, cron, zone));
         all.into_iter().flatten().take_while(move |at| *at <= ends_at)
+    }
+
+    /// The last instant at which it may come: its own end, or that of the show if it is the earlier one.
+    #[must_use]
+    pub fn last_instant(&self, campaign: &Campaign) -> Timestamp {
+        let show_ends = campaign.profile.ends_at();
+        self.ends_at.map_or(show_ends, |ends_at| ends_at.min(show_ends))
     }
 
     /// The next occurrences, as a preview shows them.

@@ -200,6 +200,11 @@ async fn what_failed_is_tried_again_where_mail_reaches_its_recipient_now() {
     assert_eq!(mail.message_id, id, "the same message");
     let sent = desk.of_bo().await;
     assert_eq!((&sent["status"], &sent["attempts"]), (&json!("sent"), &json!(2)));
+    // Nobody is told any more that it did not arrive.
+    desk.server.move_clock("2027-02-25T10:15:00+08:00").await;
+    let told = desk.list("&reason=delivery_failed").await;
+    assert_eq!((told.len(), &told[0]["outcome"]), (1, &json!("arrived_since")), "{told:#?}");
+    assert!(desk.smtp.mails().iter().all(|mail| !mail.subject.contains("did not arrive")));
     let again = desk.again(&failed).await;
     assert_eq!((again.status, again.text_at("/code")), (409, "delivery.not_failed"), "{again}");
     assert_eq!(again.text_at("/detail"), "The delivery is sent.");

@@ -118,8 +118,8 @@ async fn a_reminder_that_cannot_be_is_refused_in_both_languages() {
     for (wish, pointer, code) in [
         (json!({ "text": "Stock" }), "/cron", "field.required"),
         (json!({ "cron": "0 10 * *", "text": "Stock" }), "/cron", "text.bad_format"),
-        (json!({ "cron": "*/5 * * * *", "text": "Stock" }), "/cron", "number.out_of_range"),
-        (json!({ "cron": "0 10 31 2 *", "text": "Stock" }), "/cron", "reference.not_found"),
+        (json!({ "cron": "*/5 * * * *", "text": "Stock" }), "/cron", "cron.too_often"),
+        (json!({ "cron": "0 10 31 2 *", "text": "Stock" }), "/cron", "cron.never"),
         (
             json!({ "cron": "0 10 * * *", "text": "Stock", "time_zone": "Mars/Base" }),
             "/time_zone",
@@ -144,8 +144,14 @@ async fn a_reminder_that_cannot_be_is_refused_in_both_languages() {
     }
     let wish = json!({ "cron": "0 10 31 2 *", "text": "Stock" });
     let english = lead.post(&desk.path(""), &wish).expect(422).await;
-    assert_eq!(english.text_at("/errors/0/detail"), "No such occurrence before the end.");
+    assert_eq!(
+        english.text_at("/errors/0/detail"),
+        "It does not come once until 2027-03-20T15:00:00Z; name a time before that, or a later end."
+    );
     let chinese = desk.server.admin.post(&desk.path(""), &wish).expect(422).await;
-    assert_eq!(chinese.text_at("/errors/0/detail"), "找不到对应的截止前的提醒时间。");
+    assert_eq!(
+        chinese.text_at("/errors/0/detail"),
+        "在 2027-03-20T15:00:00Z 之前一次也不会触发，请选择更早的时间或推后截止时间。"
+    );
     assert!(desk.rows().await.is_empty());
 }

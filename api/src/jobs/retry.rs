@@ -1,7 +1,7 @@
 //! A delivery that failed for good is tried again because somebody mended what hindered it.
 
 use domain::ids::OrganizationId;
-use domain::notice::obsolete;
+use domain::notice::{Ledger, obsolete};
 use jiff::Timestamp;
 
 use super::settle;
@@ -38,6 +38,7 @@ pub async fn again(
         return Err(Conflict::OfNoUse { why }.into());
     }
     deliveries::again(tx, org, id, real_now).await?;
-    notices::reopen(tx, org, notice.id).await?;
+    // Others may have got it, or their messages told of it.
+    notices::reopen(tx, org, notice.id, &[Ledger::Failed, Ledger::Sent, Ledger::Merged]).await?;
     deliveries::find(tx, org, id).await?.ok_or_else(unknown)
 }

@@ -29,6 +29,9 @@ pub(super) fn expired(last_error: Option<&str>) -> String {
     }
 }
 
+/// Why a message that tells of a loss ends: what it tells of arrived at another try.
+pub(super) const ARRIVED_SINCE: &str = "arrived_since";
+
 /// What hindered a delivery, of what stands with it.
 pub(super) fn hindrance(last_error: &str) -> Option<String> {
     let said = last_error.strip_prefix(EXPIRED).map_or(last_error, |rest| rest.trim_start_matches(": "));
@@ -72,7 +75,7 @@ pub(super) async fn lost(
     }
     for one in merged {
         waiting::fall(tx, org, one.id, status, why).await?;
-        notices::reopen_merged(tx, org, one.notice).await?;
+        notices::reopen(tx, org, one.notice, &[Ledger::Merged]).await?;
         if_done(tx, org, one.notice, now).await?;
     }
     Ok(())

@@ -75,7 +75,12 @@ pub(super) async fn of(
             if stand_in(&acted.case(), &acted.standing, &notice.planned, delivery.recipient).is_some() {
                 return Ok(Err(settle::DELEGATED.to_owned()));
             }
-            obsolete(&acted.case(), &acted.standing, &notice.planned)
+            match obsolete(&acted.case(), &acted.standing, &notice.planned) {
+                None if has_arrived(reader, org, &notice.planned).await? => {
+                    Some(settle::ARRIVED_SINCE.to_owned())
+                }
+                void => void,
+            }
         };
         match useless {
             Some(why) => why_not = why_not.or(Some(why)),
@@ -95,6 +100,18 @@ pub(super) async fn of(
             None => Err(settle::NO_ADDRESS.to_owned()),
         },
     })
+}
+
+/// Whether a message tells of a loss that is none any more.
+async fn has_arrived(
+    c: &impl ConnectionTrait,
+    org: OrganizationId,
+    planned: &Planned,
+) -> Result<bool, Failure> {
+    let lost = planned.generation.parse().ok().filter(|_| planned.reason == Reason::DeliveryFailed);
+    let Some(lost) = lost else { return Ok(false) };
+    let delivery = deliveries::find(c, org, DeliveryId(lost)).await?;
+    Ok(delivery.is_some_and(|delivery| delivery.status == DeliveryStatus::Sent))
 }
 
 /// What did not arrive, of each message that tells of a loss.

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Moment;
+use super::{ActorView, Moment};
 
 /// A reminder of a campaign.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -30,6 +30,8 @@ pub struct ReminderView {
     pub class: &'static str,
     /// The last instant it may come at.
     pub ends_at: Moment,
+    /// Who made it.
+    pub made_by: ActorView,
     /// When it was made.
     pub created_at: Moment,
     /// When it comes next, five times at most.
@@ -40,7 +42,7 @@ impl ReminderView {
     /// A reminder of a campaign, seen at a moment.
     #[must_use]
     pub fn of(reminder: &Reminder, campaign: &Campaign, now: Timestamp) -> Self {
-        let Reminder { id, cron, time_zone, text, audience, class, ends_at, made_by: _, made_at } = reminder;
+        let Reminder { id, cron, time_zone, text, audience, class, ends_at: _, made_by, made_at } = reminder;
         let zone = TimeZone::get(time_zone).unwrap_or(TimeZone::UTC);
         let at = |instant| Moment::of(instant, &zone);
         Self {
@@ -50,7 +52,8 @@ impl ReminderView {
             text: text.clone(),
             audience: audience.iter().map(|reminded| reminded.key()).collect(),
             class: class.key(),
-            ends_at: at(ends_at.unwrap_or_else(|| campaign.profile.ends_at())),
+            ends_at: at(reminder.last_instant(campaign)),
+            made_by: (*made_by).into(),
             created_at: at(*made_at),
             next: reminder.preview(campaign, now).into_iter().map(at).collect(),
         }

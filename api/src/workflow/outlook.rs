@@ -31,8 +31,7 @@ pub struct Expected {
     pub outlook: Outlook,
 }
 
-/// What a member would get before an instant, in the order in which it would leave, and whether more campaigns have
-/// messages until then than were looked at.
+/// What a member would get before an instant, in the order in which it would leave, and whether something is left out.
 ///
 /// # Errors
 /// What the database says.

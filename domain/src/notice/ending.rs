@@ -52,7 +52,8 @@ fn skipped(code: &str, locale: Locale) -> String {
 }
 
 /// What the codes with which messages and deliveries are skipped mean.
-const WORDS: [(&str, Bilingual); 34] = [
+const WORDS: [(&str, Bilingual); 35] = [
+    ("arrived_since", both("what it tells of arrived at another try", "所述消息已在重试后送达")),
     ("asset_removed", both("the asset is not planned any more", "该物料已取消")),
     ("campaign_cancelled", both("the campaign was cancelled", "活动已取消")),
     ("campaign_completed", both("the campaign is over", "活动已结束")),
@@ -117,6 +118,7 @@ mod tests {
         }
         // What ends a delivery, and a message that is nobody's any more.
         let ends = [
+            "arrived_since",
             "delegated",
             "internal",
             "merged",

@@ -18,7 +18,7 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// A campaign whose show is from 20:00 to midnight on a day in Shanghai.
+/// A campaign whose show is from 20:00 to 23:00 on a day in Shanghai.
 fn show(day: &str, now: &str) -> Stage {
     let go_live = json!([{ "op": "replace", "path": "/campaign/go_live_at", "value": format!("{day}T20:00:00+08:00") }]);
     Stage::new(playbook("standard", json!([])), go_live, now)
@@ -118,19 +118,17 @@ fn a_reminder_that_cannot_be_is_refused_with_what_is_needed() {
     }
     for cron in ["* * * * *", "*/10 * * * *", "0,10 9 * * *", "*/30 * * * * *"] {
         let kind = refused(json!({ "cron": cron, "text": "Stock" }));
-        assert!(matches!(kind, FaultKind::OutOfRange { .. }), "{cron}: {kind:?}");
+        assert!(matches!(kind, FaultKind::TooOften { .. }), "{cron}: {kind:?}");
     }
     assert!(made(&stage, &json!({ "cron": "*/15 * * * *", "text": "Stock" })).is_ok());
     let too_often = refused(json!({ "cron": "*/10 * * * *", "text": "Stock" }));
-    assert_eq!(
-        too_often,
-        FaultKind::OutOfRange { min: "15 min".into(), max: "1 year".into(), found: "600 s".into() }
-    );
+    assert_eq!(too_often, FaultKind::TooOften { least_minutes: 15, found_seconds: 600 });
     for cron in ["0 10 21 3 *", "0 10 31 2 *"] {
         let kind = refused(json!({ "cron": cron, "text": "Stock" }));
-        assert_eq!(kind, FaultKind::NotFound { what: "occurrence before the end" }, "{cron}");
+        let before = "2027-03-20T15:00:00Z".to_owned();
+        assert_eq!(kind, FaultKind::NeverComes { before }, "{cron}");
     }
-    for ends_at in ["2027-03-01T09:00:00+08:00", "2027-03-21T00:00:01+08:00"] {
+    for ends_at in ["2027-03-01T09:00:00+08:00", "2027-03-20T23:00:01+08:00"] {
         let kind = refused(json!({ "cron": "0 10 * * *", "text": "Stock", "ends_at": ends_at }));
         assert!(matches!(kind, FaultKind::OutOfRange { .. }), "{ends_at}: {kind:?}");
     }

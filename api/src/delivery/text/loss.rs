@@ -70,8 +70,8 @@ fn what_to_do(locale: Locale, lost: Option<&Lost>) -> &'static str {
     if lost.is_some_and(|lost| lost.refused) {
         pick(
             locale,
-            "Please tell them in another way, and have their address checked: it is not tried again.",
-            "请用其他方式告知，并请管理员核对其邮箱；系统不会再次发送。",
+            "Please tell them in another way, and have their address checked; after that a manager can have it sent once more.",
+            "请用其他方式告知，并请管理员核对其邮箱；核对后主管可让系统再次发送。",
         )
     } else if lost.is_some_and(|lost| matches!(lost.to, Some((_, None)))) {
         pick(

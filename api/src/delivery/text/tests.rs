@@ -124,15 +124,6 @@ fn decided(name: &str, verdict: Verdict) -> Campaign {
     campaign
 }
 
-/// What a message that tells of a loss tells of: `refused` for good, or too late.
-fn lost(notice: &Planned) -> Option<Lost> {
-    let refused = notice.occurrence == "refused";
-    let planned = Planned { reason: Reason::ApprovalWanted, ..notice.clone() };
-    let to = refused.then(|| ("陈主管".to_owned(), Some("1@heyan.example".to_owned())));
-    let said = refused.then(|| "550：邮箱不存在".to_owned());
-    (notice.reason == Reason::DeliveryFailed).then_some(Lost { planned, to, refused, said })
-}
-
 fn notice(reason: Reason, occurrence: &str) -> Planned {
     let generation = match reason {
         Reason::ApprovalWanted | Reason::GateDecided => Uuid::from_u128(7).to_string(),
@@ -189,7 +180,8 @@ fn written<A>(
     let standing = standing(&case);
     let reader = directory.member(MemberId(Uuid::from_u128(reader))).unwrap();
     let asked = notice.reason == Reason::ConfirmationCode;
-    let enclosed = Enclosed { code: asked.then(|| "482913".to_owned()), lost: lost(notice), decision: None };
+    let enclosed =
+        Enclosed { code: asked.then(|| "482913".to_owned()), lost: snapshot::lost(notice), decision: None };
     look(&Occasion { case, standing: &standing, notice, reader, sandbox: false, enclosed: &enclosed })
 }
 

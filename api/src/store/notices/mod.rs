@@ -311,13 +311,15 @@ pub async fn start(tx: &Tx, org: OrganizationId, id: NoticeId) -> Result<bool, F
     Ok(started.rows_affected == 1)
 }
 
-/// Takes back that the message of another tells of this one.
+/// Lets a message go on that ended in one of these ways: one of its deliveries is tried again, or what was to tell of it did
+/// not arrive.
 ///
 /// # Errors
 /// What the database says.
-pub async fn reopen_merged(tx: &Tx, org: OrganizationId, id: NoticeId) -> Result<(), Failure> {
+pub async fn reopen(tx: &Tx, org: OrganizationId, id: NoticeId, ended: &[Ledger]) -> Result<(), Failure> {
     let sending = notice::ActiveModel {
         status: Set(Ledger::Sending.key().to_owned()),
+        outcome: Set(None),
         settled_at: Set(None),
         ..Default::default()
     };
@@ -325,25 +327,9 @@ pub async fn reopen_merged(tx: &Tx, org: OrganizationId, id: NoticeId) -> Result
         .set(sending)
         .filter(Column::OrgId.eq(org.0))
         .filter(Column::Id.eq(id.0))
-        .filter(Column::Status.eq(Ledger::Merged.key()))
+        .filter(Column::Status.is_in(ended.iter().map(|status| status.key())))
         .exec(tx)
         .await?;
-    Ok(())
-}
-
-/// Lets a message go on that has ended: one of its deliveries is tried again.
-///
-/// # Errors
-/// What the database says.
-pub async fn reopen(tx: &Tx, org: OrganizationId, id: NoticeId) -> Result<(), Failure> {
-    let sending = notice::ActiveModel {
-        status: Set(Ledger::Sending.key().to_owned()),
-        outcome: Set(None),
-        settled_at: Set(None),
-        ..Default::default()
-    };
-    let reopened = notice::Entity::update_many().set(sending).filter(Column::OrgId.eq(org.0));
-    reopened.filter(Column::Id.eq(id.0)).exec(tx).await?;
     Ok(())
 }
 

@@ -74,6 +74,15 @@ fn reminded() -> Campaign {
     campaign
 }
 
+/// What a message that tells of a loss tells of: `refused` for good, or too late.
+pub(super) fn lost(notice: &Planned) -> Option<Lost> {
+    let refused = notice.occurrence == "refused";
+    let planned = Planned { reason: Reason::ApprovalWanted, ..notice.clone() };
+    let to = refused.then(|| ("陈主管".to_owned(), Some("1@heyan.example".to_owned())));
+    let said = refused.then(|| "550：邮箱不存在".to_owned());
+    (notice.reason == Reason::DeliveryFailed).then_some(Lost { planned, to, refused, said })
+}
+
 fn about(subject: Subject, reason: Reason, occurrence: &str) -> Planned {
     Planned { subject, ..notice(reason, occurrence) }
 }
