@@ -5,7 +5,9 @@
 mod around;
 mod begin;
 mod due;
+pub mod office;
 pub mod outlook;
+mod scene;
 mod summary;
 
 use std::sync::Arc;
@@ -15,7 +17,7 @@ use domain::campaign::Campaign;
 use domain::command::NewCampaign;
 use domain::decide::{self, Desk};
 use domain::ids::{ApiKeyId, CampaignId, OrganizationId};
-use domain::notice::{Existing, notices, replan};
+use domain::notice::{About, Existing, replan};
 use domain::rule::Case;
 use domain::standing::{Standing, standing};
 use domain::surroundings::{Directory, Extract};
@@ -37,6 +39,7 @@ pub use around::catch_up_claims;
 use around::{Taken, judge_words};
 use begin::completed;
 use due::Due;
+pub use scene::Scene;
 use summary::{seen, summary};
 
 /// What is said of a campaign that is not there, or is another organization's.
@@ -220,7 +223,7 @@ pub async fn look_in(
 ///
 /// # Errors
 /// What the database says.
-pub async fn look_alone(
+async fn look_alone(
     tx: &Tx,
     org: OrganizationId,
     id: CampaignId,
@@ -371,9 +374,9 @@ async fn begin(tx: &Tx, org: OrganizationId, actor: &Actor, new: NewCampaign) ->
 
 /// Brings the ledger in line with what the campaign now wants to send; tells whether something is due at once.
 async fn plan(tx: &Tx, acted: &Acted, existing: Vec<Existing>) -> Result<bool, Failure> {
-    let wanted = notices(&acted.case(), &acted.standing);
-    let replanned = replan(&acted.case(), &acted.standing, wanted, &existing);
-    ledger::replan(tx, acted.org, acted.campaign.id, &replanned, acted.now).await?;
+    let about = About::Campaign(acted.case(), &acted.standing);
+    let replanned = replan(&about, about.wanted(), &existing);
+    ledger::replan(tx, acted.org, Some(acted.campaign.id), &replanned, acted.now).await?;
     let changed = replanned.change.iter().chain(&replanned.renew).map(|(_, notice)| notice);
     Ok(replanned.add.iter().chain(changed).any(|notice| notice.planned_at <= acted.now))
 }

@@ -26,6 +26,7 @@ pub mod ids;
 pub mod locale;
 pub mod metadata;
 pub mod notice;
+pub mod office;
 pub mod offset;
 pub mod params;
 pub mod playbook;

@@ -1,4 +1,4 @@
-//! Reminders of people's own: a cron expression on the clock of a zone, until an end.
+//! Reminders of people's own, on a campaign or in an organization: a cron expression on the clock of a zone, until an end.
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Timelike as _, Utc};
 use croner::Cron;
@@ -18,7 +18,7 @@ use crate::profile::ZoneName;
 use crate::record;
 use crate::scalar::{Set, Text};
 
-/// Reminders that a campaign has at most.
+/// Reminders that a campaign, and an organization, has at most.
 pub const REMINDERS_MAX: usize = 20;
 /// The shortest time between two occurrences.
 const APART: SignedDuration = SignedDuration::from_mins(15);
@@ -36,6 +36,7 @@ choices! {
         Roster = "roster", "members on the roster", "排班成员";
         Managers = "managers", "managers, or admins where there are none", "主管";
         Admins = "admins", "admins", "管理员";
+        Everybody = "everybody", "every member", "全体成员";
     }
 
     /// How a reminder treats quiet hours.
@@ -51,20 +52,21 @@ record! {
         /// When: minute, hour, day, month and weekday as in cron, with seconds before them if there are six fields; at most
         /// every 15 minutes.
         cron: Text<100>, yes, "Schedule", "时间表";
-        /// On whose clock; the campaign's zone if it is left out.
+        /// On whose clock; the zone of the campaign, or of the organization, if it is left out.
         time_zone: ZoneName, no, "Time zone", "时区";
         /// What it says.
         text: Text<500>, yes, "Text", "内容";
-        /// Who gets it; the campaign's owner if nobody is named.
-        audience: Set<Reminded, 4>, no, "Audience", "接收人";
+        /// Who gets it; the campaign's owner, or the organization's managers, if nobody is named. Only a campaign has an owner and
+        /// a roster.
+        audience: Set<Reminded, 5>, no, "Audience", "接收人";
         /// Whether somebody must act, or it may wait for the digest; `action` if nothing is said.
         class: ReminderClass, no, "Class", "级别";
-        /// The last instant; the end of the show, which it is also at the latest, if it is left out.
+        /// The last instant; on a campaign the end of the show, which it is also at the latest, if it is left out.
         ends_at: Timestamp, no, "Until", "截止";
     }
 }
 
-/// A reminder of a campaign.
+/// A reminder of a campaign or of an organization.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reminder {
     /// Its id.
@@ -79,12 +81,39 @@ pub struct Reminder {
     pub audience: Vec<Reminded>,
     /// How it treats quiet hours.
     pub class: ReminderClass,
-    /// The last instant it may come at; the end of the show if there is none.
+    /// The last instant it may come at; on a campaign the end of the show if there is none.
     pub ends_at: Option<Timestamp>,
     /// Who made it.
     pub made_by: Who,
     /// When it was made.
     pub made_at: Timestamp,
+}
+
+/// What a reminder belongs to, as far as it rests on that.
+#[derive(Copy, Clone, Debug)]
+pub struct Frame<'f> {
+    /// On whose clock it comes if nothing is said.
+    time_zone: &'f TimeZone,
+    /// When it ends at the latest.
+    ends_at: Option<Timestamp>,
+    /// Who may get it; the first if nobody is named.
+    audiences: &'static [Reminded],
+}
+
+impl<'f> Frame<'f> {
+    /// That of a campaign: until the end of its show.
+    #[must_use]
+    pub fn of_campaign(campaign: &'f Campaign) -> Self {
+        let profile = &campaign.profile;
+        Self { time_zone: &profile.time_zone, ends_at: Some(profile.ends_at()), audiences: Reminded::ALL }
+    }
+
+    /// That of an organization, on the clock of this zone.
+    #[must_use]
+    pub const fn of_organization(time_zone: &'f TimeZone) -> Self {
+        let audiences = &[Reminded::Managers, Reminded::Admins, Reminded::Everybody];
+        Self { time_zone, ends_at: None, audiences }
+    }
 }
 
 impl Reminded {
@@ -96,6 +125,7 @@ impl Reminded {
             Self::Roster => Audience::Roster,
             Self::Managers => Audience::Managers,
             Self::Admins => Audience::Admins,
+            Self::Everybody => Audience::Everybody,
         }
     }
 }
@@ -112,24 +142,25 @@ impl ReminderClass {
 }
 
 impl Reminder {
-    /// The reminder that is wished for, of a campaign.
+    /// The reminder that is wished for.
     ///
     /// # Errors
-    /// Faults of the wish: an expression that is none, runs too often, or not once before its end.
+    /// Faults of the wish: an expression that is none, runs too often, or not once before its end; an audience that is not
+    /// there.
     pub fn of(
         new: &NewReminder,
-        campaign: &Campaign,
+        frame: &Frame<'_>,
         id: ReminderId,
         made_by: Who,
         now: Timestamp,
     ) -> Result<Self, Vec<Fault>> {
-        let zone = new.time_zone.as_ref().map_or(&campaign.profile.time_zone, |zone| &zone.0);
+        let zone = new.time_zone.as_ref().map_or(frame.time_zone, |zone| &zone.0);
         let fault = |pointer: &str, kind| vec![Fault { pointer: pointer.to_owned(), kind }];
         let written = new.cron.as_ref().map_or("", |cron| cron.as_str());
         let cron = parsed(written).ok_or_else(|| fault("/cron", FaultKind::bad_format(EXAMPLE, written)))?;
-        let show_ends = campaign.profile.ends_at();
-        if let Some(ends_at) = new.ends_at.filter(|ends_at| *ends_at <= now || *ends_at > show_ends) {
-            let (min, max, found) = (now.to_string(), show_ends.to_string(), ends_at.to_string());
+        let latest = frame.ends_at.unwrap_or(Timestamp::MAX);
+        if let Some(ends_at) = new.ends_at.filter(|ends_at| *ends_at <= now || *ends_at > latest) {
+            let (min, max, found) = (now.to_string(), latest.to_string(), ends_at.to_string());
             return Err(fault("/ends_at", FaultKind::OutOfRange { min, max, found }));
         }
         let (mut apart, mut last) = (None, None);
@@ -143,30 +174,36 @@ impl Reminder {
             let kind = FaultKind::TooOften { least_minutes, found_seconds };
             return Err(fault("/cron", kind));
         }
-        let audience = new.audience.as_ref().filter(|audience| !audience.is_empty());
+        let audience = new.audience.as_ref().map_or(&[][..], |audience| audience);
+        if let Some(at) = audience.iter().position(|one| !frame.audiences.contains(one)) {
+            let allowed = frame.audiences.iter().map(|one| one.key().to_owned()).collect();
+            let found = audience.get(at).map_or("", |one| one.key()).to_owned();
+            return Err(fault(&format!("/audience/{at}"), FaultKind::UnknownChoice { found, allowed }));
+        }
+        let audience = if audience.is_empty() { &frame.audiences[..1] } else { audience };
         let reminder = Self {
             id,
             cron: written.to_owned(),
             time_zone: zone.iana_name().unwrap_or("UTC").to_owned(),
             text: new.text.as_ref().map_or_else(String::new, |text| text.as_str().to_owned()),
-            audience: audience.map_or_else(|| vec![Reminded::CampaignOwner], |audience| audience.to_vec()),
+            audience: audience.to_vec(),
             class: new.class.unwrap_or(ReminderClass::Action),
             ends_at: new.ends_at,
             made_by,
             made_at: now,
         };
-        match reminder.next(campaign, now).next() {
+        match reminder.next(frame, now).next() {
             Some(_) => Ok(reminder),
             None => {
-                let before = reminder.last_instant(campaign).to_string();
+                let before = reminder.last_instant(frame).unwrap_or(Timestamp::MAX).to_string();
                 Err(fault("/cron", FaultKind::NeverComes { before }))
             }
         }
     }
 
     /// Its occurrences after an instant, in order, until its end.
-    pub fn next(&self, campaign: &Campaign, after: Timestamp) -> impl Iterator<Item = Timestamp> + use<> {
-        let ends_at = self.last_instant(campaign);
+    pub fn next(&self, frame: &Frame<'_>, after: Timestamp) -> impl Iterator<Item = Timestamp> + use<> {
+        let ends_at = self.last_instant(frame).unwrap_or(Timestamp::MAX);
         let zone = TimeZone::get(&self.time_zone).unwrap_or(TimeZone::UTC);
         let after = after.max(self.made_at);
         let all = parsed(&self.cron).map(|cron| Occurrences::after(after, cron, zone));
@@ -175,15 +212,14 @@ impl Reminder {
 
     /// The last instant at which it may come: its own end, or that of the show if it is the earlier one.
     #[must_use]
-    pub fn last_instant(&self, campaign: &Campaign) -> Timestamp {
-        let show_ends = campaign.profile.ends_at();
-        self.ends_at.map_or(show_ends, |ends_at| ends_at.min(show_ends))
+    pub fn last_instant(&self, frame: &Frame<'_>) -> Option<Timestamp> {
+        self.ends_at.into_iter().chain(frame.ends_at).min()
     }
 
     /// The next occurrences, as a preview shows them.
     #[must_use]
-    pub fn preview(&self, campaign: &Campaign, now: Timestamp) -> Vec<Timestamp> {
-        self.next(campaign, now).take(SHOWN).collect()
+    pub fn preview(&self, frame: &Frame<'_>, now: Timestamp) -> Vec<Timestamp> {
+        self.next(frame, now).take(SHOWN).collect()
     }
 }
 

@@ -10,6 +10,7 @@ use crate::effect::{Effect, differing, recorded};
 use crate::evaluate::rules_of;
 use crate::gate::{GateKey, PerGate};
 use crate::playbook::{GatePlan, Severity};
+use crate::reminder::Frame;
 use crate::rule::{Case, Rule};
 use crate::surroundings::CampaignStatus;
 
@@ -226,7 +227,8 @@ fn changes_at(case: &Case<'_>) -> Option<Timestamp> {
     let ends = ends.into_iter().filter(|end| *end > case.now()).chain(completes_at(campaign));
     // An automatic completion that is due stays the next change until it is written.
     // Once a reminder of people's own has come, the ones after it are planned.
+    let frame = Frame::of_campaign(campaign);
     let reminders = campaign.reminders.iter().filter(|_| open);
-    let reminded = reminders.filter_map(|reminder| reminder.next(campaign, case.now()).next());
+    let reminded = reminders.filter_map(|reminder| reminder.next(&frame, case.now()).next());
     turns.chain(ends).chain(reminded).min()
 }

@@ -7,7 +7,7 @@ mod stage;
 use std::collections::BTreeSet;
 
 use domain::command::{Command, Edit, Expected};
-use domain::notice::{Existing, Ledger, Planned, Reason, Replanned, notices, replan};
+use domain::notice::{About, Existing, Ledger, Planned, Reason, Replanned, notices, replan};
 use domain::offset::Offset;
 use domain::{Calendar, GateKey};
 use jiff::civil::{DateTime, Time};
@@ -33,7 +33,7 @@ fn wanted(stage: &Stage) -> Vec<Planned> {
 }
 
 fn replanned(stage: &Stage, rows: &[Existing]) -> Replanned {
-    replan(&stage.case(), &stage.standing, wanted(stage), rows)
+    replan(&About::Campaign(stage.case(), &stage.standing), wanted(stage), rows)
 }
 
 /// The rows of the ledger after what was planned is written, as the store writes it.

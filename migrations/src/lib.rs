@@ -11,6 +11,7 @@ mod m20261127_000008_confirmation;
 mod m20261127_000009_ledger;
 mod m20261127_000010_reminders;
 mod m20261127_000011_closed;
+mod m20261127_000012_office;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000009_ledger::Migration),
             Box::new(m20261127_000010_reminders::Migration),
             Box::new(m20261127_000011_closed::Migration),
+            Box::new(m20261127_000012_office::Migration),
         ]
     }
 }

@@ -189,3 +189,9 @@ pub fn tick(evidence: &str) -> Value {
         other => panic!("no evidence is called {other}"),
     }
 }
+
+/// Sets a reminder of the organization that comes every morning; answers its id.
+pub async fn remind(who: &Client, text: &str) -> String {
+    let reminder = json!({ "cron": "0 10 * * *", "text": text });
+    who.post("/v1/reminders", &reminder).expect(201).await.text_at("/id").to_owned()
+}

@@ -52,6 +52,7 @@ struct Place<'p> {
     delegation: String,
     delivery: String,
     reminder: String,
+    organization_reminder: String,
 }
 
 impl Place<'_> {
@@ -64,6 +65,7 @@ impl Place<'_> {
             .replace("{delegation}", &self.delegation)
             .replace("{delivery}", &self.delivery)
             .replace("{reminder}", &self.reminder)
+            .replace("{organization_reminder}", &self.organization_reminder)
             .replace("{playbook}", "standard@1")
             .replace("{rule}", "goal.complete")
             .replace("{code}", "auth.key_needed")
@@ -100,6 +102,7 @@ async fn answers_are_what_the_document_says() {
     let (mut succeeded, mut wrong) = (std::collections::BTreeSet::new(), Vec::new());
     for show in &shows {
         let reminder = show.remind(&server.admin, "Stock").await;
+        let organization_reminder = harness::show::remind(&server.admin, "Stock").await;
         for gate in examples::GATES {
             let spare = server
                 .admin
@@ -108,8 +111,18 @@ async fn answers_are_what_the_document_says() {
                 .await;
             let (key, delegation) = (spare.text_at("/id").to_owned(), absence.clone());
             let (delivery, reminder) = (told.clone(), reminder.clone());
-            let place =
-                Place { server: &server, cast: &cast, show, gate, key, delegation, delivery, reminder };
+            let (server, cast, organization_reminder) = (&server, &cast, organization_reminder.clone());
+            let place = Place {
+                server,
+                cast,
+                show,
+                gate,
+                key,
+                delegation,
+                delivery,
+                reminder,
+                organization_reminder,
+            };
             for operation in reading_first(&spec) {
                 if gate != "goal" && !operation.path.contains("{gate}") {
                     continue;
@@ -164,10 +177,11 @@ async fn refusals_are_what_the_document_says() {
     let spec = Spec::committed();
     let show = Show::standard(&cast.lead.client, &json!({})).await;
     let nobody = harness::Client::new(server.admin.base());
-    let [key, delegation, delivery, reminder] = [(); 4].map(|()| cast.viewer.id.clone());
-    let gate = "goal";
+    let [key, delegation, delivery, reminder, organization_reminder] =
+        [(); 5].map(|()| cast.viewer.id.clone());
+    let (gate, server, cast, show) = ("goal", &server, &cast, &show);
     let place =
-        Place { server: &server, cast: &cast, show: &show, gate, key, delegation, delivery, reminder };
+        Place { server, cast, show, gate, key, delegation, delivery, reminder, organization_reminder };
     let mut wrong = Vec::new();
     for operation in spec.operations().iter().filter(|operation| operation.path.starts_with("/v1/")) {
         let path = place.filled(&operation.path);

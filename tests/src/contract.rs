@@ -181,6 +181,7 @@ fn filled(path: &str, show: &Show, cast: &Cast) -> String {
         .replace("{api_key}", "00000000-0000-7000-8000-000000000000")
         .replace("{delegation}", "00000000-0000-7000-8000-000000000000")
         .replace("{delivery}", "00000000-0000-7000-8000-000000000000")
+        .replace("{organization_reminder}", "00000000-0000-7000-8000-000000000000")
         .replace("{reminder}", "00000000-0000-7000-8000-000000000000")
         .replace("{playbook}", "standard@1")
         .replace("{rule}", "goal.complete")

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 const CAMPAIGNS: usize = 250;
 
 /// Stops the service, lets time pass, and starts it again.
-async fn away(server: &mut Server, until: &str) {
+pub(crate) async fn away(server: &mut Server, until: &str) {
     server.stop().await;
     let until: Timestamp = until.parse().unwrap();
     let later = format!("UPDATE meta SET value = '{until}' WHERE name = 'sandbox'");

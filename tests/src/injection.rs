@@ -63,7 +63,7 @@ impl Scene {
         match name {
             "campaign" => self.tried.id.clone(),
             "member" => self.cast.viewer.id.clone(),
-            "api_key" | "delegation" | "delivery" | "reminder" => {
+            "api_key" | "delegation" | "delivery" | "reminder" | "organization_reminder" => {
                 "00000000-0000-7000-8000-000000000000".to_owned()
             }
             "gate" => "goal".to_owned(),

@@ -29,6 +29,7 @@ mod lists;
 mod mails;
 mod mass_assignment;
 mod metrics;
+mod organization_reminders;
 mod outages;
 mod overdue;
 mod people;

@@ -126,7 +126,7 @@ async fn a_reminder_that_cannot_be_is_refused_in_both_languages() {
             "reference.not_found",
         ),
         (
-            json!({ "cron": "0 10 * * *", "text": "Stock", "audience": ["everybody"] }),
+            json!({ "cron": "0 10 * * *", "text": "Stock", "audience": ["somebody"] }),
             "/audience/0",
             "choice.unknown",
         ),

@@ -172,13 +172,16 @@ impl Stage {
         let delivery = self.show.delivery(&self.server.admin).await;
         let reminder = match operation.id.as_str() {
             "read_reminder" | "remove_reminder" => show.remind(&self.server.admin, "Stock").await,
+            "read_organization_reminder" | "remove_organization_reminder" => {
+                harness::show::remind(&self.server.admin, "Stock").await
+            }
             _ => String::new(),
         };
         let fill = |name: &str| match name {
             "campaign" => show.id.clone(),
             "delegation" => delegation.clone(),
             "delivery" => delivery.clone(),
-            "reminder" => reminder.clone(),
+            "reminder" | "organization_reminder" => reminder.clone(),
             "member" => self.spare.id.clone(),
             "api_key" => api_key.clone(),
             "gate" => "goal".to_owned(),

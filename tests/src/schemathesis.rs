@@ -30,6 +30,7 @@ async fn seed(server: &Server) -> Value {
         "member": [cast.viewer.id, cast.su.id],
         "delegation": [absence.text_at("/id")],
         "delivery": [show.delivery(&server.admin).await],
+        "organization_reminder": [harness::show::remind(&server.admin, "Stock").await],
         "reminder": [show.remind(&server.admin, "Stock").await],
         "api_key": [spare.text_at("/id")],
     })

@@ -4,12 +4,15 @@
 mod bundle;
 mod gate;
 mod loss;
+mod office;
 mod page;
 mod show;
 mod wording;
 
+use std::ops::Deref;
+
 use domain::delegation::Delegation;
-use domain::notice::{Planned, Reason, Subject, recipients};
+use domain::notice::{About, Planned, Reason, Subject, recipients};
 use domain::rule::Case;
 use domain::standing::Standing;
 use domain::surroundings::DirectoryMember;
@@ -22,10 +25,10 @@ use page::Page;
 /// What a mail is about, and who reads it.
 #[derive(Copy, Clone, Debug)]
 pub struct Occasion<'o> {
-    /// The campaign at the moment of sending.
-    pub case: Case<'o>,
-    /// Where it stands.
-    pub standing: &'o Standing,
+    /// The campaign or the organization at the moment of sending.
+    pub about: About<'o>,
+    /// What people call it.
+    pub name: &'o str,
     /// The planned message.
     pub notice: &'o Planned,
     /// The recipient.
@@ -123,19 +126,44 @@ pub fn letter(occasion: &Occasion<'_>, opt_out: Option<&str>) -> Letter {
 }
 
 fn words(occasion: &Occasion<'_>) -> Words {
-    let mut words = match occasion.notice.subject {
+    let mut words = match occasion.about {
         _ if occasion.notice.reason == Reason::DeliveryFailed => loss::words(occasion),
-        Subject::Gate(key) if occasion.notice.reason == Reason::ConfirmationCode => {
-            return gate::code::words(occasion, key);
+        About::Campaign(case, standing) => {
+            let campaign = &OfCampaign { occasion, case, standing };
+            match occasion.notice.subject {
+                Subject::Gate(key) if occasion.notice.reason == Reason::ConfirmationCode => {
+                    return gate::code::words(campaign, key);
+                }
+                Subject::Gate(key) => gate::words(&gate::AtGate { campaign, key }),
+                Subject::Campaign | Subject::Asset(_) | Subject::Organization | Subject::Key(_) => {
+                    show::words(campaign)
+                }
+            }
         }
-        Subject::Gate(key) => gate::words(&gate::AtGate { occasion, key }),
-        Subject::Campaign | Subject::Asset(_) => show::words(occasion),
+        About::Organization(office) => office::words(occasion, &office),
     };
     if let Some(in_place) = occasion.in_place() {
         words.why_now =
             format!("{in_place}{}{}", wording::pick(occasion.reader.locale, " ", ""), words.why_now);
     }
     words
+}
+
+/// An occasion that is about a campaign.
+struct OfCampaign<'a, 'o> {
+    occasion: &'a Occasion<'o>,
+    /// The campaign at the moment of sending.
+    case: Case<'o>,
+    /// Where it stands.
+    standing: &'o Standing,
+}
+
+impl<'o> Deref for OfCampaign<'_, 'o> {
+    type Target = Occasion<'o>;
+
+    fn deref(&self) -> &Self::Target {
+        self.occasion
+    }
 }
 
 impl Occasion<'_> {
@@ -146,9 +174,9 @@ impl Occasion<'_> {
 
     /// Whose message this is, where the reader stands in for somebody.
     fn in_place(&self) -> Option<String> {
-        let recipients = recipients(&self.case, self.standing, self.notice);
+        let recipients = recipients(&self.about, self.notice);
         let own = recipients.into_iter().find(|recipient| recipient.member == self.reader.id)?;
-        let directory = self.case.surroundings.directory;
+        let directory = self.about.directory();
         let away = |by: &Delegation| {
             let name = &directory.member(by.member)?.name;
             Some(wording::in_place(self.reader.locale, name, &self.long_time(by.ends_at)))
@@ -157,21 +185,21 @@ impl Occasion<'_> {
         (!told.is_empty()).then(|| told.join(wording::pick(self.reader.locale, " ", "")))
     }
 
-    /// Gate, campaign and time first, then what the message is for.
+    /// Gate, campaign or organization, and time first, then what the message is for.
     fn heading(&self, words: &Words) -> String {
-        let (name, time) = (&self.case.profile().name, self.short_time(words.time));
+        let (name, time) = (self.name, self.short_time(words.time));
         let about = words.about.map(|about| format!("{about} · ")).unwrap_or_default();
         format!("{about}{name} · {time} · {}", words.label)
     }
 
-    /// Day and time in the campaign's zone.
+    /// Day and time in the zone of the campaign or the organization.
     fn short_time(&self, instant: Timestamp) -> String {
-        wall_clock::short(self.case.profile(), instant, self.reader.locale)
+        wall_clock::short(self.about.time_zone(), instant, self.reader.locale)
     }
 
-    /// Date and time in the campaign's zone, and the zone.
+    /// Date and time in the zone of the campaign or the organization, and the zone.
     fn long_time(&self, instant: Timestamp) -> String {
-        wall_clock::long(self.case.profile(), instant, self.reader.locale)
+        wall_clock::long(self.about.time_zone(), instant, self.reader.locale)
     }
 }
 

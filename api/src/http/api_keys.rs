@@ -106,11 +106,12 @@ pub(super) async fn create_api_key(
     post: Post<NewApiKey>,
 ) -> Result<Reply, Problem> {
     let (org, made_by, now, new) = (who.org, who.actor.author(), service.clock.real_now(), post.body);
-    let secrets = service.secrets.clone();
+    let (secrets, clock) = (service.secrets.clone(), service.clock.clone());
     let job = workflow::job(move |tx| {
-        let (new, secrets) = (new.clone(), secrets.clone());
+        let (new, secrets, domain_now) = (new.clone(), secrets.clone(), clock.now());
         async move {
             let (kept, key) = people::make_key(tx, org, &new, made_by, &secrets, now).await?;
+            workflow::office::plan(tx, org, domain_now).await?;
             let location = format!("/v1/api-keys/{}", kept.id);
             let view = NewApiKeyView { key: key.reveal().to_owned(), api_key: kept.into() };
             Ok(Reply::created(&location, &view).secret())
@@ -149,12 +150,14 @@ pub(super) async fn revoke_api_key(
     who: Admin,
     path: Path<ApiKeyPath>,
 ) -> Result<Reply, Problem> {
-    let (org, id, now) = (who.org, path.api_key, service.clock.real_now());
+    let (org, id, clock) = (who.org, path.api_key, service.clock.clone());
     let job = workflow::job(move |tx| {
+        let (now, domain_now) = (clock.real_now(), clock.now());
         async move {
             let known = keys::find(tx, org, id).await?;
             known.ok_or(Failure::NotFound { what: "API key" })?;
             keys::revoke(tx, org, id, now).await?;
+            workflow::office::plan(tx, org, domain_now).await?;
             Ok(Reply::empty())
         }
         .boxed()

@@ -29,6 +29,7 @@ pub mod me;
 pub mod members;
 mod metrics;
 pub mod organization;
+pub mod organization_reminders;
 pub mod page;
 pub mod path;
 mod patience;
@@ -125,6 +126,11 @@ operations![
     reminders::list_reminders,
     reminders::read_reminder,
     reminders::remove_reminder,
+    organization_reminders::create_organization_reminder,
+    organization_reminders::preview_organization_reminder,
+    organization_reminders::list_organization_reminders,
+    organization_reminders::read_organization_reminder,
+    organization_reminders::remove_organization_reminder,
     ledger::list_all_notices,
     ledger::foresee_notices,
     ledger::read_delivery,

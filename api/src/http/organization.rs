@@ -131,7 +131,11 @@ async fn change(
         let kind = FaultKind::NotFound { what: "playbook" };
         return Err(invalid(vec![Fault { pointer: "/playbook".to_owned(), kind }]));
     }
+    let has_moved = organization.defaults.time_zone != defaults.time_zone;
     organization.defaults = defaults;
     organizations::update(tx, &organization).await?;
+    if has_moved {
+        workflow::office::plan(tx, org, now).await?;
+    }
     Ok(Organization { version: organization.version + 1, ..organization })
 }

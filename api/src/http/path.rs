@@ -98,6 +98,15 @@ pub struct ReminderPath {
     pub reminder: ReminderId,
 }
 
+/// `/v1/reminders/{organization_reminder}`
+#[derive(Copy, Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct OrganizationReminderPath {
+    /// Id of the reminder.
+    #[param(value_type = Uuid)]
+    pub organization_reminder: ReminderId,
+}
+
 /// Makes every address that cannot be read one of nothing.
 pub(super) fn strict() -> PathConfig {
     PathConfig::default().error_handler(|_: PathError, request: &HttpRequest| nothing_at(request).into())

@@ -5,7 +5,7 @@ use actix_web::{delete, get, post};
 use domain::Command;
 use domain::Refusal;
 use domain::ids::ReminderId;
-use domain::reminder::{NewReminder, Reminder};
+use domain::reminder::{Frame, NewReminder, Reminder};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -42,10 +42,10 @@ pub(super) async fn preview_reminder(
     post: Post<NewReminder>,
 ) -> Result<Reply, Problem> {
     let acted = workflow::look(&service, who.org, path.campaign).await?;
-    let (campaign, now) = (&acted.campaign, acted.now);
-    let reminder = Reminder::of(&post.body, campaign, ReminderId(Uuid::nil()), who.actor.who, now);
+    let (frame, now) = (Frame::of_campaign(&acted.campaign), acted.now);
+    let reminder = Reminder::of(&post.body, &frame, ReminderId(Uuid::nil()), who.actor.who, now);
     let reminder = reminder.map_err(|faults| Problem::from(Refusal::Invalid { faults }))?;
-    Ok(Reply::ok(&ReminderView::of(&reminder, campaign, now)))
+    Ok(Reply::ok(&ReminderView::of(&reminder, &frame, now)))
 }
 
 /// Set a reminder.
@@ -82,7 +82,8 @@ pub(super) async fn list_reminders(
     path: Path<CampaignPath>,
 ) -> Result<Reply, Problem> {
     let acted = workflow::look(&service, who.org, path.campaign).await?;
-    let view = |reminder| ReminderView::of(reminder, &acted.campaign, acted.now);
+    let frame = Frame::of_campaign(&acted.campaign);
+    let view = |reminder| ReminderView::of(reminder, &frame, acted.now);
     Ok(Reply::ok(&Paged::all(acted.campaign.reminders.iter().map(view))))
 }
 
@@ -120,5 +121,5 @@ pub(super) async fn remove_reminder(
 
 fn view_of(acted: &Acted, id: ReminderId) -> Option<ReminderView> {
     let reminder = acted.campaign.reminders.iter().find(|reminder| reminder.id == id)?;
-    Some(ReminderView::of(reminder, &acted.campaign, acted.now))
+    Some(ReminderView::of(reminder, &Frame::of_campaign(&acted.campaign), acted.now))
 }

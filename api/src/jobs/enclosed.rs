@@ -29,13 +29,13 @@ pub(super) fn of(service: &Service, told: &ToldOne<'_>) -> Enclosed {
 
 fn code(service: &Service, told: &ToldOne<'_>) -> Option<String> {
     let id = ConfirmationId(told.notice.generation.parse().ok()?);
-    Some(people::code_of(&service.secrets, told.acted.org, id))
+    Some(people::code_of(&service.secrets, told.scene.org(), id))
 }
 
 /// The address at which the reader can decide on what waits at the gate, if they can.
 fn decision(service: &Service, told: &ToldOne<'_>, gate: GateKey) -> Option<String> {
     let public_url = service.settings.public_url.as_deref()?;
-    let ToldOne { acted, reader, .. } = told;
+    let (acted, reader) = (told.scene.campaign()?, told.reader);
     if acted.standing.gates[gate].status != GateStatus::InReview {
         return None;
     }
@@ -64,6 +64,6 @@ pub(super) fn opt_out(service: &Service, told: &[ToldOne<'_>], with: Bundle) -> 
         (_, Bundle::Digest) => Unwanted::Digest,
         (_, Bundle::Alone | Bundle::Approvals | Bundle::Late | Bundle::Failures) => return None,
     };
-    let out = OptOut { org: first.acted.org, member: first.reader.id, from };
+    let out = OptOut { org: first.scene.org(), member: first.reader.id, from };
     Some(format!("{public_url}/unsubscribe/{}", out.token(&service.secrets)))
 }

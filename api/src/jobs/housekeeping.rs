@@ -14,7 +14,7 @@ const KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// Rows purged in one transaction.
 const BATCH: u64 = 1_000;
 
-/// Purges old answers and codes, and writes missing claims; the answer is how many. Answers and codes age in real time,
+/// Purges old answers and codes, writes missing claims, and plans what is told of keys that stop to work soon; the answer is how many. Answers and codes age in real time,
 /// since it is clients and people outside who send them.
 ///
 /// # Errors
@@ -23,6 +23,7 @@ pub async fn step(service: &Service) -> Result<usize, Failure> {
     let real_now = service.clock.real_now();
     let before = real_now.saturating_sub(KEPT).unwrap_or(real_now);
     let mut all = workflow::catch_up_claims(service).await?;
+    workflow::office::catch_up(service).await?;
     while !service.stopping.is_cancelled() {
         let purging = service.store.write(move |tx| {
             async move {

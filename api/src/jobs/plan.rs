@@ -18,7 +18,7 @@ use crate::service::Service;
 use crate::store::deliveries::{self, Channel, NewDelivery, waiting};
 use crate::store::notices::{self, Notice};
 use crate::store::{DeliveryId, Tx, real_now};
-use crate::workflow::{self, Acted};
+use crate::workflow::{Scene, office};
 
 /// Campaigns whose messages are taken up at once; on SQLite the store puts them into one transaction.
 const AT_ONCE: usize = 8;
@@ -49,13 +49,13 @@ pub async fn step(service: &Service) -> Result<usize, Failure> {
 }
 
 /// Takes the due messages of one campaign up. If one of them never can be, it ends alone and the others go on.
-async fn guarded(service: &Service, org: OrganizationId, campaign: CampaignId) -> usize {
+async fn guarded(service: &Service, org: OrganizationId, campaign: Option<CampaignId>) -> usize {
     for most in [TOGETHER, 1] {
         let failure = match take_up(service, org, campaign, most).await {
             Ok(done) => return done,
             Err(failure) => failure,
         };
-        tracing::error!(%org, %campaign, %failure, "messages could not be taken up");
+        tracing::error!(%org, ?campaign, %failure, "messages could not be taken up");
         if may_pass(&failure) {
             return 0;
         }
@@ -72,7 +72,7 @@ async fn guarded(service: &Service, org: OrganizationId, campaign: CampaignId) -
 async fn end_first(
     tx: &Tx,
     org: OrganizationId,
-    campaign: CampaignId,
+    campaign: Option<CampaignId>,
     now: Timestamp,
 ) -> Result<usize, Failure> {
     let Some(first) = notices::first_due_of(tx, org, campaign, now).await? else { return Ok(0) };
@@ -103,7 +103,7 @@ pub(super) fn may_pass(failure: &Failure) -> bool {
 async fn take_up(
     service: &Service,
     org: OrganizationId,
-    campaign: CampaignId,
+    campaign: Option<CampaignId>,
     most: u64,
 ) -> Result<usize, Failure> {
     let clock = service.clock.clone();
@@ -122,31 +122,35 @@ async fn take_up(
 async fn take_up_in(
     tx: &Tx,
     org: OrganizationId,
-    campaign: CampaignId,
+    campaign: Option<CampaignId>,
     most: u64,
     at: &Moment,
 ) -> Result<usize, Failure> {
-    let Some(acted) = workflow::look_alone(tx, org, campaign, at.now).await? else { return Ok(0) };
+    let Some(scene) = Scene::look_alone(tx, org, campaign, at.now).await? else { return Ok(0) };
     let due = notices::due_of(tx, org, campaign, at.now, most).await?;
     let wanted = due.iter().filter(|notice| notice.planned.reason == Reason::ApprovalWanted);
     let asked: Vec<MemberId> =
-        wanted.flat_map(|notice| people(&acted, notice)).map(|member| member.id).collect();
+        wanted.flat_map(|notice| people(&scene, notice)).map(|member| member.id).collect();
     waiting::hold(tx, org, &asked).await?;
     for notice in &due {
-        take_up_one(tx, &acted, notice, at).await?;
+        take_up_one(tx, &scene, notice, at).await?;
+    }
+    if campaign.is_none() && !due.is_empty() {
+        // Once a reminder has come, the ones after it are planned.
+        office::plan(tx, org, at.now).await?;
     }
     Ok(due.len())
 }
 
-async fn take_up_one(tx: &Tx, acted: &Acted, notice: &Notice, at: &Moment) -> Result<(), Failure> {
-    let (org, id) = (acted.org, notice.id);
+async fn take_up_one(tx: &Tx, scene: &Scene, notice: &Notice, at: &Moment) -> Result<(), Failure> {
+    let (org, id) = (scene.org(), notice.id);
     if notice.planned.not_after <= at.now {
         return end(tx, org, notice, Ledger::Expired, None, at.now).await;
     }
-    if let Some(why) = obsolete(&acted.case(), &acted.standing, &notice.planned) {
+    if let Some(why) = obsolete(&scene.about(), &notice.planned) {
         return end(tx, org, notice, Ledger::Skipped, Some(&why), at.now).await;
     }
-    let people = people(acted, notice);
+    let people = people(scene, notice);
     if people.is_empty() {
         return end(tx, org, notice, Ledger::Skipped, Some(NO_RECIPIENT), at.now).await;
     }
@@ -155,21 +159,21 @@ async fn take_up_one(tx: &Tx, acted: &Acted, notice: &Notice, at: &Moment) -> Re
     }
     let mut made = Vec::new();
     for member in people {
-        made.push(delivery_to(tx, acted, notice, member, at).await?);
+        made.push(delivery_to(tx, scene, notice, member, at).await?);
     }
     deliveries::insert_many(tx, org, &made, at.now, at.real_now).await?;
     settle::if_done(tx, org, id, at.now).await.map(drop)
 }
 
-fn people<'a>(acted: &'a Acted, notice: &Notice) -> Vec<&'a DirectoryMember> {
-    let ids = recipients(&acted.case(), &acted.standing, &notice.planned);
-    ids.into_iter().filter_map(|one| acted.directory.member(one.member)).collect()
+fn people<'a>(scene: &'a Scene, notice: &Notice) -> Vec<&'a DirectoryMember> {
+    let ids = recipients(&scene.about(), &notice.planned);
+    ids.into_iter().filter_map(|one| scene.directory().member(one.member)).collect()
 }
 
 /// Makes the delivery to whoever stands in for somebody who was to get the message and is away now.
 pub(super) async fn hand_on(
     tx: &Tx,
-    acted: &Acted,
+    scene: &Scene,
     notice: &Notice,
     away: MemberId,
     at: &Moment,
@@ -178,23 +182,23 @@ pub(super) async fn hand_on(
         // Whoever stands in is asked for it by a message of their own.
         return Ok(());
     }
-    let delegate = stand_in(&acted.case(), &acted.standing, &notice.planned, away);
-    let Some(delegate) = delegate.and_then(|id| acted.directory.member(id)) else { return Ok(()) };
-    let made = delivery_to(tx, acted, notice, delegate, at).await?;
-    deliveries::insert_many(tx, acted.org, &[made], at.now, at.real_now).await
+    let delegate = stand_in(&scene.about(), &notice.planned, away);
+    let Some(delegate) = delegate.and_then(|id| scene.directory().member(id)) else { return Ok(()) };
+    let made = delivery_to(tx, scene, notice, delegate, at).await?;
+    deliveries::insert_many(tx, scene.org(), &[made], at.now, at.real_now).await
 }
 
 /// The delivery to one person. Those whom mail cannot reach, or who do not want it, keep a row that says so.
 async fn delivery_to(
     tx: &Tx,
-    acted: &Acted,
+    scene: &Scene,
     notice: &Notice,
     member: &DirectoryMember,
     at: &Moment,
 ) -> Result<NewDelivery, Failure> {
-    let (case, planned) = (acted.case(), &notice.planned);
+    let (about, planned) = (scene.about(), &notice.planned);
     let departs = match &member.email {
-        Some(_) => departure(&case, &acted.standing, planned, member),
+        Some(_) => departure(&about, planned, member),
         None => Err(settle::NO_ADDRESS),
     };
     let id = DeliveryId::new();
@@ -210,8 +214,8 @@ async fn delivery_to(
         skipped: departs.err().map(str::to_owned),
     };
     let Ok(first) = departs else { return Ok(delivery) };
-    let opened = opened(tx, acted.org, member, first).await?;
-    let leaves = first.after(opened, planned, member, &case);
+    let opened = opened(tx, scene.org(), member, first).await?;
+    let leaves = first.after(opened, planned, member, &about);
     let joins = opened.is_some_and(|opened| opened.waits && opened.at == leaves.at);
     let waits = match leaves.with {
         Bundle::Digest | Bundle::Late | Bundle::Failures => true,

@@ -17,7 +17,7 @@ use crate::store::deliveries::Delivery;
 use crate::store::deliveries::waiting::{self, Together};
 use crate::store::notices::{self, Notice};
 use crate::store::{NoticeId, Tx, real_now};
-use crate::workflow::{self, Acted};
+use crate::workflow::Scene;
 
 /// Most messages that leave in one; what is left leaves in the next.
 const TOGETHER_MAX: u64 = 1_000;
@@ -95,8 +95,8 @@ async fn join(tx: &Tx, together: &Together, waited: Vec<Delivery>, at: &Moment) 
                 if why.starts_with(settle::EXPIRED) {
                     settle::tell_of_loss(tx, org, &notice, Some(&delivery), now).await?;
                 }
-                if let Some(acted) = known.get(&notice.campaign).filter(|_| why == settle::DELEGATED) {
-                    hand_on(tx, acted, &notice, together.recipient, at).await?;
+                if let Some(scene) = known.get(&notice.campaign).filter(|_| why == settle::DELEGATED) {
+                    hand_on(tx, scene, &notice, together.recipient, at).await?;
                 }
                 settle::if_done(tx, org, notice.id, now).await?;
             }
@@ -125,18 +125,18 @@ async fn useless(
     together: &Together,
     notice: &Notice,
     now: Timestamp,
-    known: &mut HashMap<CampaignId, Acted>,
+    known: &mut HashMap<Option<CampaignId>, Scene>,
 ) -> Result<Option<String>, Failure> {
     if notice.planned.not_after <= now {
         return Ok(Some(settle::expired(None)));
     }
-    let acted = match known.entry(notice.campaign) {
+    let scene = match known.entry(notice.campaign) {
         Entry::Occupied(known) => known.into_mut(),
-        Entry::Vacant(new) => new.insert(workflow::look_in(tx, together.org, notice.campaign, now).await?),
+        Entry::Vacant(new) => new.insert(Scene::look(tx, together.org, notice.campaign, now).await?),
     };
-    let is_here = acted.directory.member(together.recipient).is_some_and(|member| member.active);
+    let is_here = scene.directory().member(together.recipient).is_some_and(|member| member.active);
     let left = (!is_here).then(|| settle::RECIPIENT_LEFT.to_owned());
-    let instead = || stand_in(&acted.case(), &acted.standing, &notice.planned, together.recipient);
+    let instead = || stand_in(&scene.about(), &notice.planned, together.recipient);
     let left = left.or_else(|| instead().map(|_| settle::DELEGATED.to_owned()));
-    Ok(left.or_else(|| obsolete(&acted.case(), &acted.standing, &notice.planned)))
+    Ok(left.or_else(|| obsolete(&scene.about(), &notice.planned)))
 }

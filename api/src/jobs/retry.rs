@@ -8,7 +8,7 @@ use super::settle;
 use crate::failure::{Conflict, Failure};
 use crate::store::deliveries::{self, Delivery, DeliveryStatus};
 use crate::store::{DeliveryId, Tx, notices};
-use crate::workflow;
+use crate::workflow::Scene;
 
 /// Lets a failed delivery be tried again at once, to wherever mail reaches its recipient today.
 ///
@@ -31,10 +31,10 @@ pub async fn again(
     if notice.planned.not_after <= now {
         return Err(Conflict::OfNoUse { why: settle::EXPIRED.to_owned() }.into());
     }
-    let acted = workflow::look_in(tx, org, notice.campaign, now).await?;
-    let is_here = acted.directory.member(delivery.recipient).is_some_and(|member| member.active);
+    let scene = Scene::look(tx, org, notice.campaign, now).await?;
+    let is_here = scene.directory().member(delivery.recipient).is_some_and(|member| member.active);
     let left = (!is_here).then(|| settle::RECIPIENT_LEFT.to_owned());
-    if let Some(why) = left.or_else(|| obsolete(&acted.case(), &acted.standing, &notice.planned)) {
+    if let Some(why) = left.or_else(|| obsolete(&scene.about(), &notice.planned)) {
         return Err(Conflict::OfNoUse { why }.into());
     }
     deliveries::again(tx, org, id, real_now).await?;

@@ -18,7 +18,7 @@ use crate::failure::Failure;
 use crate::service::Service;
 use crate::store::deliveries::{self, Attempted, Claimed, Delivery, DeliveryStatus, waiting};
 use crate::store::{NoticeId, Tx, notices, real_now, within};
-use crate::workflow;
+use crate::workflow::Scene;
 
 /// How long a claim holds; longer than any attempt can take, as the next two see to.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -269,8 +269,8 @@ async fn hand_on_all(tx: &Tx, org: OrganizationId, delivery: &Delivery, at: &Mom
     let told = std::iter::once(delivery.notice).chain(merged.into_iter().map(|merged| merged.notice));
     for notice in told {
         let Some(notice) = notices::find(tx, org, notice).await? else { continue };
-        let acted = workflow::look_in(tx, org, notice.campaign, at.now).await?;
-        hand_on(tx, &acted, &notice, delivery.recipient, at).await?;
+        let scene = Scene::look(tx, org, notice.campaign, at.now).await?;
+        hand_on(tx, &scene, &notice, delivery.recipient, at).await?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use domain::ids::{CampaignId, OrganizationId};
-use domain::notice::{Bundle, Planned, Reason, obsolete, stand_in, wakes_at};
+use domain::notice::{About, Bundle, Planned, Reason, obsolete, stand_in, wakes_at};
 use domain::surroundings::DirectoryMember;
 use jiff::Timestamp;
 use sea_orm::ConnectionTrait;
@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::service::Service;
 use crate::store::deliveries::{self, Delivery, DeliveryStatus, waiting};
 use crate::store::{DeliveryId, NoticeId, notices};
-use crate::workflow::{self, Acted};
+use crate::workflow::Scene;
 
 /// What a mail tells, and to whom.
 pub(super) struct Told {
@@ -27,8 +27,8 @@ pub(super) struct Told {
     /// The message of the delivery itself, of use or not.
     first: notices::Notice,
     /// What is of use, in the order of its times.
-    messages: Vec<(CampaignId, Planned)>,
-    campaigns: HashMap<CampaignId, Acted>,
+    messages: Vec<(Option<CampaignId>, Planned)>,
+    scenes: HashMap<Option<CampaignId>, Scene>,
     /// What those that tell of a loss tell of, by their generation.
     losses: HashMap<String, Lost>,
 }
@@ -36,7 +36,7 @@ pub(super) struct Told {
 /// One message of a mail, and who reads it.
 #[derive(Copy, Clone)]
 pub(super) struct ToldOne<'t> {
-    pub(super) acted: &'t Acted,
+    pub(super) scene: &'t Scene,
     pub(super) notice: &'t Planned,
     pub(super) reader: &'t DirectoryMember,
     /// What it tells of, if that is a loss.
@@ -61,21 +61,21 @@ pub(super) async fn of(
             others.extend(notices::find(reader, org, merged.notice).await?);
         }
     }
-    let (mut campaigns, mut useful) = (HashMap::new(), Vec::new());
+    let (mut scenes, mut useful) = (HashMap::new(), Vec::new());
     let (mut why_not, mut recipient) = (None, None);
     for notice in std::iter::once(&first).chain(&others) {
         let useless = if notice.planned.not_after <= now {
             Some(settle::expired(delivery.last_error.as_deref()))
         } else {
-            let acted: &Acted = match campaigns.entry(notice.campaign) {
+            let scene: &Scene = match scenes.entry(notice.campaign) {
                 Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(new) => new.insert(workflow::look_in(reader, org, notice.campaign, now).await?),
+                Entry::Vacant(new) => new.insert(Scene::look(reader, org, notice.campaign, now).await?),
             };
-            recipient = acted.directory.member(delivery.recipient).filter(|member| member.active).cloned();
-            if stand_in(&acted.case(), &acted.standing, &notice.planned, delivery.recipient).is_some() {
+            recipient = scene.directory().member(delivery.recipient).filter(|member| member.active).cloned();
+            if stand_in(&scene.about(), &notice.planned, delivery.recipient).is_some() {
                 return Ok(Err(settle::DELEGATED.to_owned()));
             }
-            match obsolete(&acted.case(), &acted.standing, &notice.planned) {
+            match obsolete(&scene.about(), &notice.planned) {
                 None if has_arrived(reader, org, &notice.planned).await? => {
                     Some(settle::ARRIVED_SINCE.to_owned())
                 }
@@ -91,12 +91,12 @@ pub(super) async fn of(
     let useful = without_repeats(useful);
     let messages: Vec<_> =
         useful.into_iter().map(|notice| (notice.campaign, notice.planned.clone())).collect();
-    let losses = losses(reader, org, &messages, &campaigns).await?;
+    let losses = losses(reader, org, &messages, &scenes).await?;
     Ok(match (recipient, messages.is_empty()) {
         (_, true) => Err(why_not.unwrap_or_default()),
         (None, false) => Err(settle::RECIPIENT_LEFT.to_owned()),
         (Some(reader), false) => match reader.email.clone() {
-            Some(address) => Ok(Told { reader, address, first, messages, campaigns, losses }),
+            Some(address) => Ok(Told { reader, address, first, messages, scenes, losses }),
             None => Err(settle::NO_ADDRESS.to_owned()),
         },
     })
@@ -118,8 +118,8 @@ async fn has_arrived(
 async fn losses(
     c: &impl ConnectionTrait,
     org: OrganizationId,
-    messages: &[(CampaignId, Planned)],
-    campaigns: &HashMap<CampaignId, Acted>,
+    messages: &[(Option<CampaignId>, Planned)],
+    scenes: &HashMap<Option<CampaignId>, Scene>,
 ) -> Result<HashMap<String, Lost>, Failure> {
     let mut losses = HashMap::new();
     for (campaign, told) in messages.iter().filter(|(_, told)| told.reason == Reason::DeliveryFailed) {
@@ -127,7 +127,7 @@ async fn losses(
         let delivery = deliveries::find(c, org, DeliveryId(id)).await?;
         let notice = delivery.as_ref().map_or(NoticeId(id), |delivery| delivery.notice);
         let Some(notice) = notices::find(c, org, notice).await? else { continue };
-        let directory = campaigns.get(campaign).map(|acted| &acted.directory);
+        let directory = scenes.get(campaign).map(Scene::directory);
         let to = delivery.as_ref().and_then(|delivery| {
             let name = directory?.member(delivery.recipient)?.name.clone();
             let address = (!settle::has_no_address(delivery)).then(|| delivery.address.clone());
@@ -155,6 +155,14 @@ fn without_repeats(useful: Vec<&notices::Notice>) -> Vec<&notices::Notice> {
     last
 }
 
+/// What the mails about one campaign, or about the organization, have in common.
+fn thread_of(about: &About<'_>) -> String {
+    match about {
+        About::Campaign(case, _) => format!("campaign.{}", case.campaign.id),
+        About::Organization(office) => format!("organization.{}", office.id),
+    }
+}
+
 impl Told {
     /// When the message of the delivery was to leave first.
     pub(super) fn planned_at(&self) -> Timestamp {
@@ -169,7 +177,7 @@ impl Told {
 
     /// When its reader wakes, if they sleep now and all it tells can wait so long.
     pub(super) fn wakes_at(&self) -> Option<Timestamp> {
-        let each = self.told().map(|told| wakes_at(&told.acted.case(), told.notice, told.reader));
+        let each = self.told().map(|told| wakes_at(&told.scene.about(), told.notice, told.reader));
         each.collect::<Option<Vec<_>>>()?.into_iter().max()
     }
 
@@ -180,15 +188,15 @@ impl Told {
         let occasions: Vec<Occasion<'_>> = self
             .told()
             .zip(&enclosed)
-            .map(|(ToldOne { acted, notice, reader, lost: _ }, enclosed)| {
-                let (case, standing) = (acted.case(), &acted.standing);
-                Occasion { case, standing, notice, reader, sandbox, enclosed }
+            .map(|(ToldOne { scene, notice, reader, lost: _ }, enclosed)| {
+                let (about, name) = (scene.about(), scene.name());
+                Occasion { about, name, notice, reader, sandbox, enclosed }
             })
             .collect();
         let with = delivery.wait.map_or(Bundle::Alone, |wait| wait.with);
         let opt_out = enclosed::opt_out(service, self.told().collect::<Vec<_>>().as_slice(), with);
         let (letter, thread) = match occasions.as_slice() {
-            [only] => (letter(only, opt_out.as_deref()), format!("campaign.{}", only.case.campaign.id)),
+            [only] => (letter(only, opt_out.as_deref()), thread_of(&only.about)),
             several => (bundle(several, with, opt_out.as_deref()), format!("member.{}", self.reader.id)),
         };
         Email {
@@ -205,8 +213,8 @@ impl Told {
     /// The messages, each with its campaign.
     fn told(&self) -> impl Iterator<Item = ToldOne<'_>> {
         self.messages.iter().filter_map(|(campaign, notice)| {
-            let acted = self.campaigns.get(campaign)?;
-            Some(ToldOne { acted, notice, reader: &self.reader, lost: self.losses.get(&notice.generation) })
+            let scene = self.scenes.get(campaign)?;
+            Some(ToldOne { scene, notice, reader: &self.reader, lost: self.losses.get(&notice.generation) })
         })
     }
 
@@ -214,7 +222,7 @@ impl Told {
     fn owner(&self) -> Option<&DirectoryMember> {
         let (campaign, _) = self.messages.first()?;
         let is_alone = self.messages.iter().all(|(other, _)| other == campaign);
-        let acted = self.campaigns.get(campaign).filter(|_| is_alone)?;
+        let acted = self.scenes.get(campaign).filter(|_| is_alone)?.campaign()?;
         acted.directory.person(&acted.campaign.profile.owner).filter(|owner| owner.id != self.reader.id)
     }
 }

@@ -85,7 +85,7 @@ pub async fn ask_for_code(
     }
     let id = ConfirmationId::new();
     confirmations::insert(tx, org, &Confirmation { id, member, asked_at: real_now, used_at: None }).await?;
-    notices::insert_many(tx, org, campaign, &[code(gate, member, id.0, now)], now).await?;
+    notices::insert_many(tx, org, Some(campaign), &[code(gate, member, id.0, now)], now).await?;
     Ok(AskedForCode::OnItsWay)
 }
 

@@ -2,9 +2,11 @@
 
 use domain::actor::Role;
 use domain::ids::{ApiKeyId, MemberId, OrganizationId};
+use domain::office::ExpiringKey;
 use jiff::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
 
 use super::column::{Row, instant_text};
 use super::entity::{api_key, member};
@@ -92,6 +94,46 @@ pub async fn list(
     let (rows, next) = cut(rows, page.limit, |row| Cursor::new(ORDER, &row.created_at, row.id));
     let items = rows.into_iter().map(from_row).collect::<Result<_, _>>()?;
     Ok(Listed { items, next })
+}
+
+/// The keys that stop to work one day and were not taken back.
+///
+/// # Errors
+/// What the database says.
+pub async fn expiring(c: &impl ConnectionTrait, org: OrganizationId) -> Result<Vec<ExpiringKey>, StoreError> {
+    let rows = api_key::Entity::find()
+        .filter(api_key::Column::OrgId.eq(org.0))
+        .filter(api_key::Column::RevokedAt.is_null())
+        .filter(api_key::Column::ExpiresAt.is_not_null())
+        .all(c)
+        .await?;
+    let keys = rows.into_iter().map(|row| {
+        let ApiKey { id, name, prefix, member, made_by, expires_at, .. } = from_row(row)?;
+        Ok(expires_at.map(|expires_at| ExpiringKey { id, name, prefix, member, made_by, expires_at }))
+    });
+    keys.filter_map(Result::transpose).collect()
+}
+
+/// Organizations with keys that were not taken back and stop to work between two instants.
+///
+/// # Errors
+/// What the database says.
+pub async fn with_expiring(
+    c: &impl ConnectionTrait,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<OrganizationId>, StoreError> {
+    let orgs: Vec<Uuid> = api_key::Entity::find()
+        .select_only()
+        .column(api_key::Column::OrgId)
+        .distinct()
+        .filter(api_key::Column::RevokedAt.is_null())
+        .filter(api_key::Column::ExpiresAt.gt(instant_text(from)))
+        .filter(api_key::Column::ExpiresAt.lt(instant_text(until)))
+        .into_tuple()
+        .all(c)
+        .await?;
+    Ok(orgs.into_iter().map(OrganizationId).collect())
 }
 
 /// Adds a key that this hash finds.

@@ -31,6 +31,7 @@ pub mod members;
 pub mod meta;
 pub mod notices;
 pub mod organizations;
+pub mod reminders;
 
 #[cfg(test)]
 pub(crate) mod testing;

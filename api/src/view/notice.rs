@@ -14,15 +14,16 @@ use crate::store::notices::Notice;
 pub struct NoticeView {
     /// Its id.
     pub id: uuid::Uuid,
-    /// The campaign it is about.
-    pub campaign_id: uuid::Uuid,
+    /// The campaign it is about; `null` if it is the organization.
+    pub campaign_id: Option<uuid::Uuid>,
     /// Its key, which is never used twice.
     #[schema(example = "0195a0c4-0000-7000-8000-000000000001:gate_due:goal:d1:2027-02-27T10:00:00Z")]
     pub key: String,
     /// Why.
     #[schema(example = "gate_due")]
     pub reason: &'static str,
-    /// What it is about: a gate, `campaign`, or a warm-up asset as `asset:<key>`.
+    /// What it is about: a gate, `campaign`, a warm-up asset as `asset:<key>`, `organization`, or an API key as
+    /// `api_key:<id>`.
     #[schema(example = "goal")]
     pub subject: String,
     /// Which of several in a row.
@@ -88,7 +89,7 @@ impl NoticeView {
         let explanation = explanation(planned.reason, notice.status, outcome, locale);
         Self {
             id: notice.id.0,
-            campaign_id: notice.campaign.0,
+            campaign_id: notice.campaign.map(|campaign| campaign.0),
             key: notice.key,
             reason: planned.reason.key(),
             subject: planned.subject.to_string(),

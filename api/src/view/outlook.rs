@@ -29,14 +29,15 @@ pub struct OutlookView {
 /// A message that a member would get, or why not.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ExpectedView {
-    /// The campaign it is about.
-    pub campaign_id: uuid::Uuid,
-    /// What that is called.
-    pub campaign_name: String,
+    /// The campaign it is about; `null` if it is the organization.
+    pub campaign_id: Option<uuid::Uuid>,
+    /// What that is called; `null` if it is the organization.
+    pub campaign_name: Option<String>,
     /// Why.
     #[schema(example = "gate_due")]
     pub reason: &'static str,
-    /// What it is about: a gate, `campaign`, or a warm-up asset as `asset:<key>`.
+    /// What it is about: a gate, `campaign`, a warm-up asset as `asset:<key>`, `organization`, or an API key as
+    /// `api_key:<id>`.
     #[schema(example = "goal")]
     pub subject: String,
     /// Which of several in a row.
@@ -83,8 +84,8 @@ impl ExpectedView {
         };
         let status = if withheld.is_some() { Ledger::Skipped } else { Ledger::Planned };
         Self {
-            campaign_id: campaign.0,
-            campaign_name: name,
+            campaign_id: campaign.map(|campaign| campaign.0),
+            campaign_name: campaign.map(|_| name),
             reason: planned.reason.key(),
             subject: planned.subject.to_string(),
             class: planned.class.key(),

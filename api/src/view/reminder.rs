@@ -1,7 +1,6 @@
 //! Reminders as their readers see them.
 
-use domain::campaign::Campaign;
-use domain::reminder::Reminder;
+use domain::reminder::{Frame, Reminder};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -9,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::{ActorView, Moment};
 
-/// A reminder of a campaign.
+/// A reminder of a campaign or of the organization.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ReminderView {
     /// Its id.
@@ -22,14 +21,14 @@ pub struct ReminderView {
     pub time_zone: String,
     /// What it says.
     pub text: String,
-    /// Who gets it: `campaign_owner`, `roster`, `managers`, `admins`.
+    /// Who gets it: `campaign_owner`, `roster`, `managers`, `admins`, `everybody`.
     #[schema(example = json!(["campaign_owner"]))]
     pub audience: Vec<&'static str>,
     /// `action` or `info`.
     #[schema(example = "action")]
     pub class: &'static str,
-    /// The last instant it may come at.
-    pub ends_at: Moment,
+    /// The last instant it may come at; `null` if it has no end.
+    pub ends_at: Option<Moment>,
     /// Who made it.
     pub made_by: ActorView,
     /// When it was made.
@@ -39,9 +38,9 @@ pub struct ReminderView {
 }
 
 impl ReminderView {
-    /// A reminder of a campaign, seen at a moment.
+    /// A reminder, seen at a moment.
     #[must_use]
-    pub fn of(reminder: &Reminder, campaign: &Campaign, now: Timestamp) -> Self {
+    pub fn of(reminder: &Reminder, frame: &Frame<'_>, now: Timestamp) -> Self {
         let Reminder { id, cron, time_zone, text, audience, class, ends_at: _, made_by, made_at } = reminder;
         let zone = TimeZone::get(time_zone).unwrap_or(TimeZone::UTC);
         let at = |instant| Moment::of(instant, &zone);
@@ -52,10 +51,10 @@ impl ReminderView {
             text: text.clone(),
             audience: audience.iter().map(|reminded| reminded.key()).collect(),
             class: class.key(),
-            ends_at: at(reminder.last_instant(campaign)),
+            ends_at: reminder.last_instant(frame).map(at),
             made_by: (*made_by).into(),
             created_at: at(*made_at),
-            next: reminder.preview(campaign, now).into_iter().map(at).collect(),
+            next: reminder.preview(frame, now).into_iter().map(at).collect(),
         }
     }
 }

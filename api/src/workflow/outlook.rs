@@ -6,7 +6,7 @@ use domain::ids::{CampaignId, MemberId, OrganizationId};
 use domain::notice::{Outlook, Planned, obsolete, outlook};
 use jiff::Timestamp;
 
-use super::{Acted, UNKNOWN, caught_up};
+use super::{Scene, UNKNOWN, caught_up, office};
 use crate::failure::Failure;
 use crate::service::Service;
 use crate::store::campaigns;
@@ -21,8 +21,8 @@ const ROWS_MAX: u64 = 2_000;
 /// A message that a member would get, or not.
 #[derive(Clone, Debug)]
 pub struct Expected {
-    /// The campaign it is about.
-    pub campaign: CampaignId,
+    /// The campaign it is about; none if it is the organization.
+    pub campaign: Option<CampaignId>,
     /// What that is called.
     pub name: String,
     /// The message.
@@ -57,10 +57,15 @@ pub async fn foresee(
     let LookedAt { campaigns, is_cut } = looked_at;
     let mut expected = Vec::new();
     for (campaign, rows) in campaigns {
-        // The other campaigns are left aside: what is sent does not rest on them.
-        let loaded = campaigns::load(reader, org, campaign).await?.ok_or(UNKNOWN)?;
-        let (_, acted, _) = caught_up(reader, org, loaded, now).await?;
-        expected.extend(rows.into_iter().filter_map(|row| of_row(&acted, row, member)));
+        let scene = match campaign {
+            Some(id) => {
+                // The other campaigns are left aside: what is sent does not rest on them.
+                let loaded = campaigns::load(reader, org, id).await?.ok_or(UNKNOWN)?;
+                Scene::Campaign(Box::new(caught_up(reader, org, loaded, now).await?.1))
+            }
+            None => Scene::Organization(Box::new(office::look(reader, org, now).await?)),
+        };
+        expected.extend(rows.into_iter().filter_map(|row| of_row(&scene, row, member)));
     }
     expected.sort_by_key(|one| (leaves_at(one), one.planned.planned_at));
     Ok((expected, is_cut))
@@ -69,7 +74,7 @@ pub async fn foresee(
 /// The messages of the campaigns that are looked at, each with what became of it so far.
 #[derive(Default)]
 struct LookedAt {
-    campaigns: BTreeMap<CampaignId, Vec<(Notice, Option<Outlook>)>>,
+    campaigns: BTreeMap<Option<CampaignId>, Vec<(Notice, Option<Outlook>)>>,
     /// Whether something is left out.
     is_cut: bool,
 }
@@ -84,15 +89,15 @@ impl LookedAt {
     }
 }
 
-fn of_row(acted: &Acted, (notice, waits): (Notice, Option<Outlook>), member: MemberId) -> Option<Expected> {
-    let (case, planned) = (acted.case(), notice.planned);
-    let void = waits.as_ref().and_then(|_| obsolete(&case, &acted.standing, &planned)).map(Outlook::Withheld);
+fn of_row(scene: &Scene, (notice, waits): (Notice, Option<Outlook>), member: MemberId) -> Option<Expected> {
+    let (about, planned) = (scene.about(), notice.planned);
+    let void = waits.as_ref().and_then(|_| obsolete(&about, &planned)).map(Outlook::Withheld);
     let outlook = match void.or(waits) {
         Some(outlook) => outlook,
-        None => outlook(&case, &acted.standing, &planned, member)?,
+        None => outlook(&about, &planned, member)?,
     };
-    let name = acted.campaign.profile.name.clone();
-    Some(Expected { campaign: acted.campaign.id, name, planned, outlook })
+    let name = scene.name().to_owned();
+    Some(Expected { campaign: notice.campaign, name, planned, outlook })
 }
 
 /// When it leaves, or would have.
@@ -116,7 +121,7 @@ mod tests {
         let at: Timestamp = "2027-03-09T10:00:00Z".parse().unwrap();
         let notice = |campaign: usize| Notice {
             id: NoticeId::new(),
-            campaign: CampaignId(Uuid::from_u128(campaign.try_into().unwrap())),
+            campaign: Some(CampaignId(Uuid::from_u128(campaign.try_into().unwrap()))),
             key: String::new(),
             planned: Planned {
                 reason: Reason::Countdown,

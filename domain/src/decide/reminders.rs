@@ -7,7 +7,7 @@ use crate::event::EventKind;
 use crate::fault::{Fault, FaultKind};
 use crate::ids::ReminderId;
 use crate::refusal::Refusal;
-use crate::reminder::{NewReminder, REMINDERS_MAX, Reminder};
+use crate::reminder::{Frame, NewReminder, REMINDERS_MAX, Reminder};
 
 pub(super) fn may_remind(desk: &Desk<'_>) -> Result<(), Refusal> {
     desk.need_role(Action::Remind, Role::Operator)?;
@@ -21,7 +21,8 @@ pub(super) fn add(desk: &Desk<'_>, id: ReminderId, new: &NewReminder) -> Result<
         let kind = FaultKind::TooMany { max: REMINDERS_MAX, found: found + 1 };
         return Err(Refusal::Invalid { faults: vec![Fault { pointer: String::new(), kind }] });
     }
-    let reminder = Reminder::of(new, desk.case.campaign, id, desk.actor.who, desk.case.now());
+    let reminder =
+        Reminder::of(new, &Frame::of_campaign(desk.case.campaign), id, desk.actor.who, desk.case.now());
     let reminder = Box::new(reminder.map_err(|faults| Refusal::Invalid { faults })?);
     Ok(vec![EventKind::ReminderAdded { reminder }])
 }

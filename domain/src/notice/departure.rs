@@ -5,12 +5,10 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::undelivered::told_at;
-use super::{Class, Planned, Reason, notices, recipients};
+use super::{About, Class, Planned, Reason, recipients};
 use crate::campaign::later;
 use crate::choices;
 use crate::offset::wall_clock;
-use crate::rule::Case;
-use crate::standing::Standing;
 use crate::surroundings::DirectoryMember;
 
 choices! {
@@ -57,16 +55,15 @@ const QUIET_HOURS: &str = "quiet_hours";
 /// # Errors
 /// Why they do not get it at all.
 pub fn departure(
-    case: &Case<'_>,
-    standing: &Standing,
+    about: &About<'_>,
     notice: &Planned,
     reader: &DirectoryMember,
 ) -> Result<Departure, &'static str> {
-    let (now, wishes) = (case.now(), &reader.preferences);
+    let (now, wishes) = (about.now(), &reader.preferences);
     let now = if notice.reason == Reason::DeliveryFailed { told_at(now) } else { now };
-    let zone = zone_of(case, reader);
+    let zone = zone_of(about, reader);
     if notice.class == Class::Critical {
-        return Ok(Departure { at: now, with: bundle(case, notice, reader, now) });
+        return Ok(Departure { at: now, with: bundle(about, notice, reader, now) });
     }
     if wishes.is_off(notice.reason) {
         return Err(SWITCHED_OFF);
@@ -80,14 +77,14 @@ pub fn departure(
         }
     }
     let Some(at) = quiet_until(now, reader, zone) else {
-        return Ok(Departure { at: now, with: bundle(case, notice, reader, now) });
+        return Ok(Departure { at: now, with: bundle(about, notice, reader, now) });
     };
     if at < notice.not_after {
-        Ok(Departure { at, with: bundle(case, notice, reader, at) })
-    } else if has_successor(case, standing, notice, reader) {
+        Ok(Departure { at, with: bundle(about, notice, reader, at) })
+    } else if has_successor(about, notice, reader) {
         Err(QUIET_HOURS)
     } else {
-        Ok(Departure { at: now, with: bundle(case, notice, reader, now) })
+        Ok(Departure { at: now, with: bundle(about, notice, reader, now) })
     }
 }
 
@@ -100,7 +97,7 @@ impl Departure {
         opened: Option<Opened>,
         notice: &Planned,
         reader: &DirectoryMember,
-        case: &Case<'_>,
+        about: &About<'_>,
     ) -> Self {
         let covers = |opened: &Opened| {
             let within = opened.at <= self.at && self.at < later(opened.at, MERGED_WITHIN);
@@ -111,7 +108,7 @@ impl Departure {
             return self;
         }
         let at = later(opened.at, MERGED_WITHIN);
-        let zone = zone_of(case, reader);
+        let zone = zone_of(about, reader);
         let fits = at < notice.not_after && quiet_until(at, reader, zone).is_none();
         if fits { Self { at, ..self } } else { Self { with: Bundle::Alone, ..self } }
     }
@@ -127,39 +124,46 @@ fn may_wait(notice: &Planned, reader: &DirectoryMember) -> bool {
 /// When a message that was to leave before leaves for a person who sleeps now: when their quiet hours end, if it is still of
 /// use by then. None if it leaves now.
 #[must_use]
-pub fn wakes_at(case: &Case<'_>, notice: &Planned, reader: &DirectoryMember) -> Option<Timestamp> {
-    let until = quiet_until(case.now(), reader, zone_of(case, reader))?;
+pub fn wakes_at(about: &About<'_>, notice: &Planned, reader: &DirectoryMember) -> Option<Timestamp> {
+    let until = quiet_until(about.now(), reader, zone_of(about, reader))?;
     (notice.class != Class::Critical && until < notice.not_after).then_some(until)
 }
 
-fn zone_of<'z>(case: &Case<'z>, reader: &'z DirectoryMember) -> &'z TimeZone {
-    reader.time_zone.as_ref().unwrap_or(&case.profile().time_zone)
+fn zone_of<'z>(about: &About<'z>, reader: &'z DirectoryMember) -> &'z TimeZone {
+    reader.time_zone.as_ref().unwrap_or(about.time_zone())
 }
 
 /// What a message shares with others that leaves at an instant.
-fn bundle(case: &Case<'_>, notice: &Planned, reader: &DirectoryMember, at: Timestamp) -> Bundle {
+fn bundle(about: &About<'_>, notice: &Planned, reader: &DirectoryMember, at: Timestamp) -> Bundle {
     if notice.reason == Reason::DeliveryFailed {
         return Bundle::Failures;
     }
-    if notice.class != Class::Critical && case.now().duration_since(notice.planned_at) >= MERGED_WITHIN {
+    if notice.class != Class::Critical && about.now().duration_since(notice.planned_at) >= MERGED_WITHIN {
         return Bundle::Late;
     }
     let merged = notice.reason == Reason::ApprovalWanted
         && !reader.preferences.wants_at_once(notice.reason)
-        && case.go_live_at().duration_since(at) >= NOT_MERGED_BEFORE;
+        && is_far_from_show(about, at);
     if merged { Bundle::Approvals } else { Bundle::Alone }
 }
 
+/// Whether approvals may wait for one another at an instant.
+fn is_far_from_show(about: &About<'_>, at: Timestamp) -> bool {
+    match about {
+        About::Campaign(case, _) => case.go_live_at().duration_since(at) >= NOT_MERGED_BEFORE,
+        About::Organization(_) => true,
+    }
+}
+
 /// Whether another occurrence of the same follows that goes to this person, too.
-fn has_successor(case: &Case<'_>, standing: &Standing, notice: &Planned, reader: &DirectoryMember) -> bool {
+fn has_successor(about: &About<'_>, notice: &Planned, reader: &DirectoryMember) -> bool {
     let follows = |other: &&Planned| {
         other.reason == notice.reason
             && other.subject == notice.subject
             && other.planned_at > notice.planned_at
     };
-    let reaches =
-        |other: &Planned| recipients(case, standing, other).iter().any(|one| one.member == reader.id);
-    notices(case, standing).iter().filter(follows).any(reaches)
+    let reaches = |other: &Planned| recipients(about, other).iter().any(|one| one.member == reader.id);
+    about.wanted().iter().filter(follows).any(reaches)
 }
 
 /// The end of the quiet hours of a person, if they have them at the instant.

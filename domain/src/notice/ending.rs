@@ -52,7 +52,7 @@ fn skipped(code: &str, locale: Locale) -> String {
 }
 
 /// What the codes with which messages and deliveries are skipped mean.
-const WORDS: [(&str, Bilingual); 35] = [
+const WORDS: [(&str, Bilingual); 36] = [
     ("arrived_since", both("what it tells of arrived at another try", "所述消息已在重试后送达")),
     ("asset_removed", both("the asset is not planned any more", "该物料已取消")),
     ("campaign_cancelled", both("the campaign was cancelled", "活动已取消")),
@@ -84,6 +84,7 @@ const WORDS: [(&str, Bilingual); 35] = [
     ("ready_again", both("the campaign is ready again", "活动已恢复就绪")),
     ("recheck_recorded", both("the recheck was recorded", "复测已登记")),
     ("recipient_left", both("the recipient has left", "收件人已停用")),
+    ("key_revoked", both("the key was taken back or replaced", "密钥已撤销或更换")),
     ("reminder_removed", both("the reminder was removed", "提醒已删除")),
     ("replanned", both("it is planned at another time, or not any more", "已改到其他时间或取消")),
     ("reworded", both("the text was changed", "文案已修改")),
@@ -121,6 +122,7 @@ mod tests {
             "arrived_since",
             "delegated",
             "internal",
+            "key_revoked",
             "merged",
             "no_address",
             "no_recipient",

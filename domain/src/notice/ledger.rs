@@ -1,14 +1,12 @@
-//! What the ledger has to change when a campaign changed: rows to add, rows to move, rows that are void.
+//! What the ledger has to change when a campaign or an organization changed: rows to add, rows to move, rows that are void.
 
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
 use super::obsolete::{GATE_PASSED, ON_HOLD, REPLANNED, void};
-use super::{AT_ONCE, Audience, Planned, Reason};
+use super::{AT_ONCE, About, Audience, Planned, Reason};
 use crate::choices;
-use crate::rule::Case;
-use crate::standing::Standing;
 
 choices! {
     /// How far a planned message has come.
@@ -57,22 +55,17 @@ pub struct Replanned {
 /// is found. These go out at once. What was sent stays as it is, and of what is about to be only its
 /// class and its useful time follow.
 #[must_use]
-pub fn replan(
-    case: &Case<'_>,
-    standing: &Standing,
-    wanted: Vec<Planned>,
-    existing: &[Existing],
-) -> Replanned {
-    let (campaign, now) = (case.campaign.id, case.now());
+pub fn replan(about: &About<'_>, wanted: Vec<Planned>, existing: &[Existing]) -> Replanned {
+    let now = about.now();
     let mut replanned = Replanned::default();
-    let keys: Vec<String> = wanted.iter().map(|notice| notice.key(campaign)).collect();
+    let keys: Vec<String> = wanted.iter().map(|notice| about.key(notice)).collect();
     let still_wanted: HashSet<&str> = keys.iter().map(String::as_str).collect();
     let rows: HashMap<&str, &Existing> = existing.iter().map(|row| (row.key.as_str(), row)).collect();
     let waiting = existing.iter().filter(|row| row.status == Ledger::Planned);
     let left = waiting.filter(|row| !row.reason.stands_for_good());
     for row in left.filter(|row| !still_wanted.contains(row.key.as_str())) {
         // What it told of is so no more, or it was planned anew at another time.
-        let why = void(case, standing, &row.planned).unwrap_or(REPLANNED);
+        let why = void(about, &row.planned).unwrap_or(REPLANNED);
         replanned.drop.push((row.key.clone(), why.to_owned()));
     }
     let overdue = highest_reached(&wanted, now);

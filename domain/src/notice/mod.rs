@@ -1,6 +1,7 @@
-//! Notices: which messages a campaign wants to send, when, to whom, and until when they are of use.
+//! Notices: which messages a campaign or an organization wants to send, when, to whom, and until when they are of use.
 //! What was already claimed or sent is the ledger's business; sending is nobody's here.
 
+mod about;
 mod approval;
 mod code;
 mod departure;
@@ -8,6 +9,7 @@ mod ending;
 mod ladder;
 mod ledger;
 mod obsolete;
+mod office;
 mod outlook;
 mod recipients;
 mod remind;
@@ -16,16 +18,18 @@ mod show;
 mod subject;
 mod undelivered;
 
+use std::fmt::Display;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::campaign::later;
 use crate::choices;
 use crate::gate::GateKey;
-use crate::ids::CampaignId;
 use crate::rule::Case;
 use crate::standing::Standing;
 use crate::surroundings::CampaignStatus;
 
+pub use about::About;
 pub use approval::changed_at as facets_changed_at;
 pub use code::{CODE_LASTS, code};
 pub use departure::{Bundle, Departure, MERGED_WITHIN, Opened, departure, wakes_at};
@@ -57,6 +61,7 @@ choices! {
         CampaignNotReady = "campaign_not_ready", "not all gates have passed any more", "活动不再就绪";
         ConfirmationCode = "confirmation_code", "a code confirms who opened a link", "身份验证码";
         Reminder = "reminder", "somebody set a reminder", "自定义提醒";
+        KeyExpiring = "key_expiring", "an API key is about to expire", "API 密钥即将到期";
         DeliveryFailed = "delivery_failed", "a message did not arrive", "消息未送达";
     }
 
@@ -82,6 +87,8 @@ choices! {
         Roster = "roster", "members on the roster", "排班成员";
         Managers = "managers", "managers, or admins where there are none", "主管";
         Admins = "admins", "admins", "管理员";
+        Everybody = "everybody", "every member", "全体成员";
+        KeyHolder = "key_holder", "whom the key acts as, or who made it", "密钥持有人";
     }
 }
 
@@ -115,11 +122,12 @@ pub struct Planned {
 }
 
 impl Planned {
-    /// The key that is never used twice: `<campaign>:<reason>:<subject>:<occurrence>:<generation>`.
+    /// The key that is never used twice: `<campaign>:<reason>:<subject>:<occurrence>:<generation>`, with the organization's id
+    /// where the message is about that.
     #[must_use]
-    pub fn key(&self, campaign: CampaignId) -> String {
+    pub fn key(&self, of: impl Display) -> String {
         let Self { reason, subject, occurrence, generation, .. } = self;
-        format!("{campaign}:{reason}:{subject}:{occurrence}:{generation}")
+        format!("{of}:{reason}:{subject}:{occurrence}:{generation}")
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::approval::{changed_at, evidence_until, wants_recheck};
 use super::show::{asset, warms_up};
-use super::{Planned, Reason, Subject, notices};
+use super::{About, Planned, Reason, Subject, office};
 use crate::campaign::{FacetChange, Outcome};
 use crate::evaluate::rules_of;
 use crate::gate::GateKey;
@@ -18,32 +18,43 @@ const EXPIRED: &str = "expired";
 pub(super) const GATE_PASSED: &str = "gate_passed";
 /// Why a message ends that is planned at another time instead.
 pub(super) const REPLANNED: &str = "replanned";
+/// Why a message ends whose reminder was removed.
+pub(super) const REMINDER_REMOVED: &str = "reminder_removed";
 
 /// Why a planned message no longer applies at the moment of sending; `None` if it does.
 #[must_use]
-pub fn obsolete(case: &Case<'_>, standing: &Standing, notice: &Planned) -> Option<String> {
+pub fn obsolete(about: &About<'_>, notice: &Planned) -> Option<String> {
+    let is_on_hold = match about {
+        About::Campaign(_, standing) => standing.status == CampaignStatus::OnHold,
+        About::Organization(_) => false,
+    };
     // Evidence ages during a pause, too.
-    let held = standing.status == CampaignStatus::OnHold && notice.reason != Reason::GateExpired;
-    let void = if held { Some(ON_HOLD) } else { void(case, standing, notice) };
-    void.or_else(|| unwanted(case, standing, notice)).map(str::to_owned)
+    let held = is_on_hold && notice.reason != Reason::GateExpired;
+    let void = if held { Some(ON_HOLD) } else { void(about, notice) };
+    void.or_else(|| unwanted(about, notice)).map(str::to_owned)
 }
 
-/// Why the campaign does not want to send this very message any more: it plans another instead, or the show that it was to
+/// Why nobody wants to send this very message any more: another is planned instead, or the show that it was to
 /// come before was moved and is over by now.
-fn unwanted(case: &Case<'_>, standing: &Standing, notice: &Planned) -> Option<&'static str> {
-    let key = notice.key(case.campaign.id);
-    let today = notices(case, standing).into_iter().find(|wanted| wanted.key(case.campaign.id) == key);
+fn unwanted(about: &About<'_>, notice: &Planned) -> Option<&'static str> {
+    let key = about.key(notice);
+    let today = about.wanted().into_iter().find(|wanted| about.key(wanted) == key);
     match today {
-        Some(today) => (today.not_after <= case.now()).then_some(EXPIRED),
+        Some(today) => (today.not_after <= about.now()).then_some(EXPIRED),
         None => (!notice.reason.stands_for_good()).then_some(REPLANNED),
     }
 }
 
 /// As [`obsolete`], pauses aside.
-pub(super) fn void(case: &Case<'_>, standing: &Standing, notice: &Planned) -> Option<&'static str> {
-    if notice.reason.stands_for_good() {
-        return None;
+pub(super) fn void(about: &About<'_>, notice: &Planned) -> Option<&'static str> {
+    match about {
+        _ if notice.reason.stands_for_good() => None,
+        About::Campaign(case, standing) => of_campaign(case, standing, notice),
+        About::Organization(office) => office::void(office, notice),
     }
+}
+
+fn of_campaign(case: &Case<'_>, standing: &Standing, notice: &Planned) -> Option<&'static str> {
     let at = notice.subject.gate().map(|gate| AtGate { case, standing, notice, gate });
     let at = at.as_ref();
     let is_ready = standing.status == CampaignStatus::Ready;
@@ -65,13 +76,15 @@ pub(super) fn void(case: &Case<'_>, standing: &Standing, notice: &Planned) -> Op
         Reason::Reminder => {
             let mut reminders = case.campaign.reminders.iter();
             let is_set = reminders.any(|reminder| reminder.id.to_string() == notice.generation);
-            (!is_set).then_some("reminder_removed")
+            (!is_set).then_some(REMINDER_REMOVED)
         }
         Reason::CampaignReady => (!is_ready).then_some("no_longer_ready"),
         Reason::CampaignNotReady => is_ready.then_some("ready_again"),
-        Reason::GoLiveDecision | Reason::GateDecided | Reason::ConfirmationCode | Reason::DeliveryFailed => {
-            None
-        }
+        Reason::GoLiveDecision
+        | Reason::GateDecided
+        | Reason::ConfirmationCode
+        | Reason::DeliveryFailed
+        | Reason::KeyExpiring => None,
     })
 }
 

@@ -1,6 +1,8 @@
 //! Who gets a message: audiences resolved to people at the moment of sending, and those who are away to whoever stands in.
 
-use super::{Audience, Planned, code, review, undelivered};
+use jiff::Timestamp;
+
+use super::{About, Audience, Planned, code, office, review, undelivered};
 use crate::actor::Role;
 use crate::campaign::Submission;
 use crate::delegation::Delegation;
@@ -9,7 +11,7 @@ use crate::ids::MemberId;
 use crate::rule::Case;
 use crate::signing::Signing;
 use crate::standing::{GateStatus, Standing};
-use crate::surroundings::DirectoryMember;
+use crate::surroundings::{Directory, DirectoryMember};
 
 /// A member who gets a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,9 +27,14 @@ type Reached<'c> = (&'c DirectoryMember, Option<Delegation>);
 
 /// The active members a message goes to, each once, in the order of the audience.
 #[must_use]
-pub fn recipients(case: &Case<'_>, standing: &Standing, notice: &Planned) -> Vec<Recipient> {
+pub fn recipients(about: &About<'_>, notice: &Planned) -> Vec<Recipient> {
     let mut recipients: Vec<Recipient> = Vec::new();
-    let reached = notice.audience.iter().flat_map(|audience| resolve(case, standing, notice, *audience));
+    let reached = notice.audience.iter().flat_map(|audience| match about {
+        About::Campaign(case, standing) => resolve(case, standing, notice, *audience),
+        About::Organization(office) => {
+            present(office.directory, office.now, office::resolve(office, notice, *audience))
+        }
+    });
     for (member, by) in reached {
         let by: Vec<Delegation> = by.into_iter().collect();
         match recipients.iter_mut().find(|known| known.member == member.id) {
@@ -42,13 +49,8 @@ pub fn recipients(case: &Case<'_>, standing: &Standing, notice: &Planned) -> Vec
 
 /// Whoever gets a message in the place of a member who is away and gets it no more; none while they still get it.
 #[must_use]
-pub fn stand_in(
-    case: &Case<'_>,
-    standing: &Standing,
-    notice: &Planned,
-    member: MemberId,
-) -> Option<MemberId> {
-    let recipients = recipients(case, standing, notice);
+pub fn stand_in(about: &About<'_>, notice: &Planned, member: MemberId) -> Option<MemberId> {
+    let recipients = recipients(about, notice);
     let of_member = |recipient: &&Recipient| recipient.in_place_of.iter().any(|by| by.member == member);
     let still = recipients.iter().any(|recipient| recipient.member == member);
     recipients.iter().find(of_member).filter(|_| !still).map(|recipient| recipient.member)
@@ -60,25 +62,29 @@ fn resolve<'c>(
     notice: &Planned,
     audience: Audience,
 ) -> Vec<Reached<'c>> {
-    let gate = notice.subject.gate();
+    let (gate, directory) = (notice.subject.gate(), case.surroundings.directory);
+    let present = |members| present(directory, case.now(), members);
     let reviewed = gate.filter(|gate| standing.gates[*gate].status == GateStatus::InReview);
     match (audience, gate) {
-        (Audience::CampaignOwner, _) => present(case, owner(case)),
-        (Audience::Roster, _) => present(case, roster(case)),
+        (Audience::CampaignOwner, _) => present(owner(case)),
+        (Audience::Roster, _) => present(roster(case)),
         // It is for nobody else's eyes, whoever stands in.
         (Audience::Asked, _) => code::asked(case, notice).map(|member| (member, None)).into_iter().collect(),
-        (Audience::Caretaker, _) => present(case, undelivered::caretakers(case, notice)),
-        (Audience::Managers, _) => present(case, managers(case)),
-        (Audience::Admins, _) => present(case, admins(case)),
-        (Audience::GateOwner, Some(gate)) => present(case, gate_owner(case, gate)),
+        (Audience::Caretaker, _) => present(undelivered::caretakers(case, notice)),
+        (Audience::Managers, _) => present(managers(directory)),
+        (Audience::Everybody, _) => present(everybody(directory)),
+        // No key belongs to a campaign.
+        (Audience::KeyHolder, _) => Vec::new(),
+        (Audience::Admins, _) => present(admins(directory)),
+        (Audience::GateOwner, Some(gate)) => present(gate_owner(case, gate)),
         (Audience::Approvers, Some(gate)) => approvers(case, gate),
         (Audience::ApproversInReview, Some(_)) => {
             reviewed.map_or_else(Vec::new, |gate| approvers(case, gate))
         }
         (Audience::ApproversAway, Some(gate)) => approvers_away(case, gate),
         (Audience::StandIn, Some(gate)) => taking_over(case, gate, notice),
-        (Audience::Reviewers, Some(gate)) => present(case, reviewers(case, gate)),
-        (Audience::Submitter, Some(gate)) => present(case, submitter(case, gate)),
+        (Audience::Reviewers, Some(gate)) => present(reviewers(case, gate)),
+        (Audience::Submitter, Some(gate)) => present(submitter(case, gate)),
         (
             Audience::GateOwner
             | Audience::Approvers
@@ -88,14 +94,18 @@ fn resolve<'c>(
             | Audience::Reviewers
             | Audience::Submitter,
             None,
-        ) => present(case, owner(case)),
+        ) => present(owner(case)),
     }
 }
 
 /// These members, or who stands in for those who are away.
-fn present<'c>(case: &Case<'c>, members: Vec<&'c DirectoryMember>) -> Vec<Reached<'c>> {
+fn present<'c>(
+    directory: &'c Directory,
+    now: Timestamp,
+    members: Vec<&'c DirectoryMember>,
+) -> Vec<Reached<'c>> {
     let reach = |member: &'c DirectoryMember| {
-        let stand_in = case.surroundings.directory.stand_in(member.id, case.now());
+        let stand_in = directory.stand_in(member.id, now);
         stand_in.map_or((member, None), |(by, delegate)| (delegate, Some(*by)))
     };
     members.into_iter().map(reach).collect()
@@ -130,17 +140,20 @@ fn roster<'c>(case: &Case<'c>) -> Vec<&'c DirectoryMember> {
 /// The campaign's owner, or the managers where they have left: what has no addressee is never lost.
 pub(super) fn owner<'c>(case: &Case<'c>) -> Vec<&'c DirectoryMember> {
     let owner = case.surroundings.directory.person(&case.profile().owner);
-    owner.map_or_else(|| managers(case), |owner| vec![owner])
+    owner.map_or_else(|| managers(case.surroundings.directory), |owner| vec![owner])
 }
 
-pub(super) fn managers<'c>(case: &Case<'c>) -> Vec<&'c DirectoryMember> {
-    let directory = case.surroundings.directory;
+pub(super) fn managers(directory: &Directory) -> Vec<&DirectoryMember> {
     let managers: Vec<_> = directory.active().filter(|member| member.role == Role::Manager).collect();
-    if managers.is_empty() { admins(case) } else { managers }
+    if managers.is_empty() { admins(directory) } else { managers }
 }
 
-pub(super) fn admins<'c>(case: &Case<'c>) -> Vec<&'c DirectoryMember> {
-    case.surroundings.directory.active().filter(|member| member.role == Role::Admin).collect()
+pub(super) fn everybody(directory: &Directory) -> Vec<&DirectoryMember> {
+    directory.active().collect()
+}
+
+pub(super) fn admins(directory: &Directory) -> Vec<&DirectoryMember> {
+    directory.active().filter(|member| member.role == Role::Admin).collect()
 }
 
 /// Members whose signature the waiting submission wants, or who can give it in their place.

@@ -38,16 +38,17 @@ const NOBODY: &str = "nobody";
 
 /// Whoever looks after the campaign and can be reached: its owner, else the managers, else the admins.
 pub(super) fn caretakers<'c>(case: &Case<'c>, notice: &Planned) -> Vec<&'c DirectoryMember> {
+    let directory = case.surroundings.directory;
+    let each: [&dyn Fn() -> _; 3] = [&|| owner(case), &|| managers(directory), &|| admins(directory)];
+    let reached = each.into_iter().map(|of| reached(notice, of()));
+    reached.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
+}
+
+/// Those of them who can be reached and are not who was to get the lost message.
+pub(super) fn reached<'c>(notice: &Planned, members: Vec<&'c DirectoryMember>) -> Vec<&'c DirectoryMember> {
     let unreached: Option<MemberId> = notice.occurrence.parse().ok();
-    let reached = |members: Vec<&'c DirectoryMember>| -> Vec<&'c DirectoryMember> {
-        let others = members.into_iter().filter(|member| Some(member.id) != unreached);
-        others.filter(|member| member.email.is_some()).collect()
-    };
-    [owner, managers, admins]
-        .into_iter()
-        .map(|of| reached(of(case)))
-        .find(|found| !found.is_empty())
-        .unwrap_or_default()
+    let others = members.into_iter().filter(|member| Some(member.id) != unreached);
+    others.filter(|member| member.email.is_some()).collect()
 }
 
 /// When losses that are found out at an instant are told: at the end of its quarter of an hour.

@@ -4,7 +4,7 @@ use domain::GateKey;
 use domain::apply::apply;
 use domain::command::{Command, Edit, Expected};
 use domain::decide::{is_prepared, wording_found};
-use domain::notice::{Ledger, Reason, obsolete, recipients};
+use domain::notice::{About, Ledger, Reason, obsolete, recipients};
 use domain::record;
 use domain::rule::Case;
 use domain::surroundings::{CampaignStatus, Surroundings};
@@ -39,7 +39,7 @@ fn expired_evidence_is_told_once_even_by_who_wakes_late_and_not_after_it_was_ren
     let late: Vec<_> = added.iter().filter(|notice| notice.reason == Reason::GateExpired).collect();
     assert_eq!(late.iter().map(|notice| notice.planned_at).collect::<Vec<_>>(), [at("03-20 19:05")]);
     // The owner, two managers, the admin, and who holds the duty tech.
-    assert_eq!(recipients(&stage.case(), &stage.standing, late[0]).len(), 5);
+    assert_eq!(recipients(&stage.about(), late[0]).len(), 5);
     let mut sent = planned(&stage);
     sent.iter_mut().for_each(|row| row.status = Ledger::Sent);
     assert!(replanned(&stage, &sent).add.is_empty(), "nothing is told twice");
@@ -54,7 +54,7 @@ fn expired_evidence_is_told_once_even_by_who_wakes_late_and_not_after_it_was_ren
         expected: Expected::Any,
     };
     stage.act(&actor("operator"), &edit).unwrap();
-    assert_eq!(obsolete(&stage.case(), &stage.standing, &waiting[0].planned).unwrap(), "evidence_renewed");
+    assert_eq!(obsolete(&stage.about(), &waiting[0].planned).unwrap(), "evidence_renewed");
     assert!(dropped(&replanned(&stage, &waiting)).contains("evidence_renewed"));
 }
 
@@ -100,8 +100,8 @@ fn words_that_a_new_lexicon_finds_are_told_per_gate_until_they_are_gone() {
         "7 wording_found script at_once | 03-20 17:00 | 03-20 20:00 | action | gate_owner campaign_owner";
     assert_eq!(told(&stage), [wanted]);
     let notice = &of(&stage, Reason::WordingFound)[0];
-    assert_eq!(obsolete(&under(&stage, &lexicon), &stage.standing, notice), None);
-    let gone = obsolete(&stage.case(), &stage.standing, notice);
+    assert_eq!(obsolete(&About::Campaign(under(&stage, &lexicon), &stage.standing), notice), None);
+    let gone = obsolete(&stage.about(), notice);
     assert_eq!(gone.as_deref(), Some("reworded"), "the built-in lexicon finds nothing there");
     assert_eq!(judge(&mut stage, &lexicon, &lexicon, 8), None, "nothing is found twice");
 }
@@ -138,7 +138,7 @@ fn what_was_found_during_a_pause_is_told_when_it_ends() {
     judge(&mut stage, Lexicon::built_in(), &lexicon, 1).unwrap();
     let mut rows: Vec<_> =
         planned(&stage).into_iter().filter(|row| row.reason == Reason::WordingFound).collect();
-    let held = obsolete(&under(&stage, &lexicon), &stage.standing, &rows[0].planned);
+    let held = obsolete(&About::Campaign(under(&stage, &lexicon), &stage.standing), &rows[0].planned);
     assert_eq!(held.as_deref(), Some("on_hold"));
     rows[0].status = Ledger::Skipped;
     rows[0].outcome = held;
@@ -167,7 +167,7 @@ fn a_text_that_moved_is_not_reworded() {
         }
     }
     let notice = &of(&stage, Reason::WordingFound)[0];
-    assert_eq!(obsolete(&under(&stage, &lexicon), &stage.standing, notice), None);
+    assert_eq!(obsolete(&About::Campaign(under(&stage, &lexicon), &stage.standing), notice), None);
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn absent(stage: &mut Stage, delegations: &[Delegation]) {
 fn told(stage: &Stage, reason: Reason, occurrence: &str) -> Vec<(MemberId, bool)> {
     let of_goal = |notice: &Planned| notice.subject == GateKey::Goal && notice.occurrence == occurrence;
     let notice = of(stage, reason).into_iter().find(of_goal).unwrap();
-    let recipients = recipients(&stage.case(), &stage.standing, &notice);
+    let recipients = recipients(&stage.about(), &notice);
     let row = |Recipient { member, in_place_of }: Recipient| (member, !in_place_of.is_empty());
     recipients.into_iter().map(row).collect()
 }
@@ -130,7 +130,7 @@ fn whoever_could_decide_anyway_is_not_told_again_and_an_author_not_at_all() {
 fn a_message_that_waits_for_somebody_who_leaves_goes_to_whoever_stands_in() {
     let mut stage = standard(EARLY);
     let due = of(&stage, Reason::GateDue).into_iter().find(|notice| notice.occurrence == "d1").unwrap();
-    let instead = |stage: &Stage, name: &str| stand_in(&stage.case(), &stage.standing, &due, id(name));
+    let instead = |stage: &Stage, name: &str| stand_in(&stage.about(), &due, id(name));
     assert_eq!(instead(&stage, "operator"), None);
     absent(&mut stage, &[away(1, "operator", "tech", "02-19 12:00", "02-26 09:00")]);
     assert_eq!(instead(&stage, "operator"), Some(id("tech")));

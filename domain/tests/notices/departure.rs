@@ -30,7 +30,7 @@ fn notice(reason: Reason, class: Class, planned_at: &str, not_after: &str) -> Pl
 fn leaves(notice: &Planned, now: &str, reader: &DirectoryMember) -> String {
     let mut stage = standard(EARLY);
     stage.now = at(now);
-    match departure(&stage.case(), &stage.standing, notice, reader) {
+    match departure(&stage.about(), notice, reader) {
         Ok(Departure { at, with }) => format!("{} {with}", local(at)),
         Err(why) => why.to_owned(),
     }
@@ -94,7 +94,7 @@ fn whoever_sleeps_when_a_message_comes_to_leave_gets_it_in_the_morning_if_that_i
     let wakes = |notice: &Planned, now: &str| {
         let mut stage = standard(EARLY);
         stage.now = at(now);
-        wakes_at(&stage.case(), notice, &silent).map(local)
+        wakes_at(&stage.about(), notice, &silent).map(local)
     };
     assert_eq!(wakes(&action, "03-01 21:59"), None);
     assert_eq!(wakes(&action, "03-01 23:00").as_deref(), Some("03-02 08:00"));
@@ -135,7 +135,7 @@ fn where_clocks_are_put_back_quiet_hours_end_the_first_time_a_clock_shows_their_
     ] {
         let mut stage = standard(EARLY);
         stage.now = now.parse().unwrap();
-        let wakes = wakes_at(&stage.case(), &action, &in_new_york).map(|at| at.to_string());
+        let wakes = wakes_at(&stage.about(), &action, &in_new_york).map(|at| at.to_string());
         assert_eq!(wakes.as_deref(), expected, "{now}");
     }
 }
@@ -220,9 +220,9 @@ fn asked(now: &str) -> (Stage, Planned) {
 fn after(now: &str, opened: Option<(&str, bool)>) -> String {
     let (stage, first) = asked(&format!("2027-{}:00+08:00", now.replace(' ', "T")));
     let reader = wishing(&json!({}));
-    let leaves = departure(&stage.case(), &stage.standing, &first, &reader).unwrap();
+    let leaves = departure(&stage.about(), &first, &reader).unwrap();
     let opened = opened.map(|(time, waits)| Opened { at: at(time), waits });
-    let Departure { at, with } = leaves.after(opened, &first, &reader, &stage.case());
+    let Departure { at, with } = leaves.after(opened, &first, &reader, &stage.about());
     format!("{} {with}", local(at))
 }
 
@@ -257,7 +257,7 @@ fn approvals_wait_for_nothing_within_four_hours_of_go_live_or_where_the_person_w
     assert_eq!(after("03-20 16:01", Some(("03-20 15:50", false))), "03-20 16:01 alone");
     let (stage, first) = asked("2027-03-02T10:00:00+08:00");
     let each = wishing(&json!({ "at_once": ["approval_wanted"] }));
-    let leaves: Timestamp = departure(&stage.case(), &stage.standing, &first, &each).unwrap().at;
+    let leaves: Timestamp = departure(&stage.about(), &first, &each).unwrap().at;
     assert_eq!(local(leaves), "03-02 10:00");
-    assert_eq!(departure(&stage.case(), &stage.standing, &first, &each).unwrap().with, Bundle::Alone);
+    assert_eq!(departure(&stage.about(), &first, &each).unwrap().with, Bundle::Alone);
 }

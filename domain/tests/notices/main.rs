@@ -5,6 +5,7 @@
 mod at_once;
 mod delegation;
 mod departure;
+mod office;
 mod planning;
 mod recipients;
 mod reminders;
@@ -18,7 +19,7 @@ use std::collections::BTreeSet;
 use domain::GateKey;
 use domain::campaign::Verdict;
 use domain::command::{Command, Expected};
-use domain::notice::{Existing, Ledger, Planned, Reason, Replanned, notices, replan};
+use domain::notice::{About, Existing, Ledger, Planned, Reason, Replanned, notices, replan};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::json;
@@ -38,6 +39,13 @@ fn at(text: &str) -> Timestamp {
 
 fn local(instant: Timestamp) -> String {
     TimeZone::get("Asia/Shanghai").unwrap().to_datetime(instant).strftime("%m-%d %H:%M").to_string()
+}
+
+impl Stage {
+    /// What its messages are about.
+    fn about(&self) -> About<'_> {
+        About::Campaign(self.case(), &self.standing)
+    }
 }
 
 fn wanted(stage: &Stage) -> Vec<Planned> {
@@ -78,7 +86,7 @@ fn planned(stage: &Stage) -> Vec<Existing> {
 }
 
 fn replanned(stage: &Stage, existing: &[Existing]) -> Replanned {
-    replan(&stage.case(), &stage.standing, wanted(stage), existing)
+    replan(&stage.about(), wanted(stage), existing)
 }
 
 fn dropped(replanned: &Replanned) -> BTreeSet<&str> {

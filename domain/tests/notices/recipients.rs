@@ -17,7 +17,7 @@ fn told(stage: &Stage, reason: Reason, occurrence: &str) -> Vec<MemberId> {
     let notices = wanted(stage);
     let own = |notice: &&Planned| notice.reason == reason && notice.occurrence == occurrence;
     let notice = notices.iter().filter(|notice| notice.subject == GateKey::Goal).find(own).unwrap();
-    recipients(&stage.case(), &stage.standing, notice).into_iter().map(|one| one.member).collect()
+    recipients(&stage.about(), notice).into_iter().map(|one| one.member).collect()
 }
 
 fn without(stage: &mut Stage, gone: &[&str]) {
@@ -63,7 +63,7 @@ fn a_loss_is_told_to_whoever_looks_after_the_campaign_and_can_be_reached() {
     let lost = wanted(&stage).into_iter().find(|notice| notice.reason == Reason::GateDue).unwrap();
     let told = |stage: &Stage, unreached: Option<&str>| {
         let notice = undelivered(&lost, Uuid::from_u128(1), unreached.map(id), stage.now).unwrap();
-        let told = recipients(&stage.case(), &stage.standing, &notice);
+        let told = recipients(&stage.about(), &notice);
         told.into_iter().map(|one| one.member).collect::<Vec<_>>()
     };
     assert_eq!(told(&stage, Some("tech")), [id("operator")]);

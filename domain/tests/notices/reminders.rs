@@ -6,7 +6,7 @@ use domain::fault::FaultKind;
 use domain::ids::ReminderId;
 use domain::notice::{Ledger, Planned, Reason, notices, obsolete, replan};
 use domain::refusal::Refusal;
-use domain::reminder::{REMINDERS_MAX, Reminder};
+use domain::reminder::{Frame, REMINDERS_MAX, Reminder};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ fn show(day: &str, now: &str) -> Stage {
 fn made(stage: &Stage, wish: &Value) -> Result<Reminder, FaultKind> {
     let new = domain::record::read(wish, "").unwrap();
     let id = ReminderId(Uuid::from_u128(1));
-    let made = Reminder::of(&new, &stage.campaign, id, Who::System, stage.now);
+    let made = Reminder::of(&new, &Frame::of_campaign(&stage.campaign), id, Who::System, stage.now);
     made.map_err(|faults| faults.into_iter().next().unwrap().kind)
 }
 
@@ -36,7 +36,7 @@ fn next(stage: &Stage, cron: &str, zone: &str, count: usize) -> Vec<String> {
     let reminder = made(stage, &json!({ "cron": cron, "time_zone": zone, "text": "Stock" })).unwrap();
     let zone = TimeZone::get(zone).unwrap();
     let shown = |at: Timestamp| at.display_with_offset(zone.to_offset(at)).to_string();
-    reminder.next(&stage.campaign, stage.now).take(count).map(shown).collect()
+    reminder.next(&Frame::of_campaign(&stage.campaign), stage.now).take(count).map(shown).collect()
 }
 
 #[test]
@@ -179,10 +179,10 @@ fn what_was_removed_is_void_and_a_campaign_has_twenty_at_most() {
     assert_eq!(faults[0].kind, FaultKind::TooMany { max: REMINDERS_MAX, found: 21 });
     let planned = notices(&stage.case(), &stage.standing);
     let first = planned.iter().find(|notice| notice.reason == Reason::Reminder).unwrap().clone();
-    assert_eq!(obsolete(&stage.case(), &stage.standing, &first), None);
+    assert_eq!(obsolete(&stage.about(), &first), None);
     let id: ReminderId = first.generation.parse().unwrap();
     stage.act(&actor("operator"), &Command::RemoveReminder { id }).unwrap();
-    assert_eq!(obsolete(&stage.case(), &stage.standing, &first).as_deref(), Some("reminder_removed"));
+    assert_eq!(obsolete(&stage.about(), &first).as_deref(), Some("reminder_removed"));
     let existing = domain::notice::Existing {
         key: first.key(stage.campaign.id),
         reason: first.reason,
@@ -191,7 +191,7 @@ fn what_was_removed_is_void_and_a_campaign_has_twenty_at_most() {
         planned: first,
     };
     let wanted = notices(&stage.case(), &stage.standing);
-    let replanned = replan(&stage.case(), &stage.standing, wanted, std::slice::from_ref(&existing));
+    let replanned = replan(&stage.about(), wanted, std::slice::from_ref(&existing));
     assert_eq!(replanned.drop, [(existing.key.clone(), "reminder_removed".to_owned())]);
     stage.act(&actor("operator"), &Command::RemoveReminder { id }).unwrap();
 }

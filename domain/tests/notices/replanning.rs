@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::GateKey;
 use domain::campaign::Verdict;
 use domain::command::{Command, Edit, Expected};
-use domain::notice::{Class, Existing, Ledger, Planned, Reason, Replanned, obsolete};
+use domain::notice::{About, Class, Existing, Ledger, Planned, Reason, Replanned, obsolete};
 use serde_json::json;
 
 use crate::stage::{Stage, actor, playbook};
@@ -154,7 +154,7 @@ fn reminders_of_an_approval_end_with_the_reason_they_ended_for() {
         end(&mut stage);
         let changed = replanned(&stage, &rows);
         let sooner: BTreeSet<_> =
-            rows.iter().filter_map(|row| obsolete(&stage.case(), &stage.standing, &row.planned)).collect();
+            rows.iter().filter_map(|row| obsolete(&stage.about(), &row.planned)).collect();
         (
             dropped(&changed).into_iter().map(str::to_owned).collect::<Vec<_>>(),
             sooner.into_iter().collect::<Vec<_>>(),
@@ -223,10 +223,14 @@ fn a_campaign_that_is_over_or_on_air_drops_its_reminders() {
         assert_eq!((dropped(&changed), changed.drop.len()), ([because].into(), rows.len()));
         assert!(changed.add.iter().all(|notice| notice.reason == Reason::GateDecided));
         let (case, standing) = (stage.case(), &stage.standing);
-        assert!(rows.iter().all(|row| obsolete(&case, standing, &row.planned).as_deref() == Some(because)));
+        assert!(
+            rows.iter()
+                .all(|row| obsolete(&About::Campaign(case, standing), &row.planned).as_deref()
+                    == Some(because))
+        );
         let told = of(&stage, Reason::GateDecided);
         assert_eq!(told.len(), 8, "seven gates, one of them with two signatures");
-        assert!(told.iter().all(|notice| obsolete(&case, standing, notice).is_none()));
+        assert!(told.iter().all(|notice| obsolete(&About::Campaign(case, standing), notice).is_none()));
     }
 }
 
@@ -238,7 +242,7 @@ fn on_hold_everything_is_planned_on_and_nothing_is_sent() {
     let rows = planned(&stage);
     stage.act(&actor("manager"), &Command::Hold { reason: None }).unwrap();
     assert_eq!(replanned(&stage, &rows), Replanned::default());
-    let because = |stage: &Stage, row: &Existing| obsolete(&stage.case(), &stage.standing, &row.planned);
+    let because = |stage: &Stage, row: &Existing| obsolete(&stage.about(), &row.planned);
     assert!(rows.iter().all(|row| because(&stage, row).as_deref() == Some("on_hold")));
     stage.act(&actor("manager"), &Command::Resume).unwrap();
     assert!(rows.iter().all(|row| because(&stage, row).is_none()));
@@ -250,11 +254,7 @@ fn reminders_of_a_gate_stop_with_its_review_or_its_passing() {
     let rows = planned(&stage);
     let because = |stage: &Stage| -> Vec<(String, Option<String>)> {
         let of_goal = rows.iter().filter(|row| row.planned.subject == GateKey::Goal);
-        of_goal
-            .map(|row| {
-                (row.planned.occurrence.clone(), obsolete(&stage.case(), &stage.standing, &row.planned))
-            })
-            .collect()
+        of_goal.map(|row| (row.planned.occurrence.clone(), obsolete(&stage.about(), &row.planned))).collect()
     };
     let same = |stage: &Stage, reasons: [Option<&str>; 6]| {
         let names = ["d0", "d1", "d3", "l1", "l2", "l3"].map(str::to_owned);

@@ -30,11 +30,11 @@ fn lines(stage: &Stage, reason: Reason) -> Vec<String> {
 }
 
 fn why(stage: &Stage, notice: &Planned) -> Option<String> {
-    obsolete(&stage.case(), &stage.standing, notice)
+    obsolete(&stage.about(), notice)
 }
 
 fn told(stage: &Stage, notice: &Planned) -> Vec<domain::ids::MemberId> {
-    recipients(&stage.case(), &stage.standing, notice).into_iter().map(|one| one.member).collect()
+    recipients(&stage.about(), notice).into_iter().map(|one| one.member).collect()
 }
 
 #[test]

@@ -40,13 +40,14 @@ const QUERY: [(&str, Option<&str>); 18] = [
 ];
 
 /// Places of addresses, likewise.
-const PATH: [(&str, Option<&str>); 11] = [
+const PATH: [(&str, Option<&str>); 12] = [
     ("campaign", Some("campaign")),
     ("member", Some("member")),
     ("api_key", Some("api_key")),
     ("delegation", Some("delegation")),
     ("delivery", Some("delivery")),
     ("reminder", Some("reminder")),
+    ("organization_reminder", Some("organization_reminder")),
     ("gate", None),
     ("item", None),
     ("playbook", None),
@@ -120,7 +121,9 @@ fn own(name: &str, show: &str, member: &str) -> String {
         "campaign" => show,
         "member" => member,
         // No key of its own is taken back: it is asked for one that never was.
-        "api_key" | "delegation" | "delivery" | "reminder" => "00000000-0000-7000-8000-000000000000",
+        "api_key" | "delegation" | "delivery" | "reminder" | "organization_reminder" => {
+            "00000000-0000-7000-8000-000000000000"
+        }
         "gate" => "goal",
         "item" => "one_goal_shared",
         "playbook" => "standard@1",

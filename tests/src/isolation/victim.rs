@@ -62,7 +62,13 @@ impl Victim {
         let delegation = admin.post("/v1/delegations", &absence).expect(201).await;
         let told = show.delivery(&admin).await;
         let reminder = show.remind(&admin, "canary stock").await;
-        let made = [("delegation", delegation.text_at("/id")), ("delivery", &told), ("reminder", &reminder)];
+        let weekly = harness::show::remind(&admin, "canary count").await;
+        let made = [
+            ("delegation", delegation.text_at("/id")),
+            ("delivery", &told),
+            ("reminder", &reminder),
+            ("organization_reminder", &weekly),
+        ];
         let addresses = addresses(document, &[&show, &idle], &[&lead, &chief], &made);
         let goal = show.gate(&admin, "goal").await;
         let me = admin.get("/v1/me").expect(200).await;
@@ -73,6 +79,7 @@ impl Victim {
             ("delegation", delegation.text_at("/id").to_owned()),
             ("delivery", told.clone()),
             ("reminder", reminder.clone()),
+            ("organization_reminder", weekly.clone()),
             ("e-mail", lead.email.clone()),
             ("external_ref", "canary-ref".to_owned()),
             ("revision", goal["revision"].as_str().unwrap().to_owned()),

@@ -43,7 +43,7 @@ pub fn bundle(occasions: &[Occasion<'_>], with: Bundle, opt_out: Option<&str>) -
 fn subject(first: &Occasion<'_>, occasions: &[Occasion<'_>], with: Bundle) -> String {
     let mut names: Vec<&str> = Vec::new();
     for occasion in occasions {
-        let name = occasion.case.profile().name.as_str();
+        let name = occasion.name;
         if !names.contains(&name) {
             names.push(name);
         }
@@ -65,7 +65,7 @@ fn subject(first: &Occasion<'_>, occasions: &[Occasion<'_>], with: Bundle) -> St
         (Bundle::Digest | Bundle::Alone, Locale::En) => format!("daily digest, {count} messages"),
         (Bundle::Digest | Bundle::Alone, Locale::ZhCn) => format!("每日摘要，{count} 条"),
     };
-    format!("{}{campaigns} · {} · {label}", first.mark(), first.short_time(first.case.now()))
+    format!("{}{campaigns} · {} · {label}", first.mark(), first.short_time(first.about.now()))
 }
 
 const fn intro(locale: Locale, with: Bundle) -> &'static str {

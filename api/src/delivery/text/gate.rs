@@ -19,21 +19,21 @@ use domain::standing::{GateStanding, GateStatus};
 use jiff::SignedDuration;
 
 use super::wording::{self, pick};
-use super::{Occasion, Words};
+use super::{OfCampaign, Words};
 use told::told;
 use words::{and_more, changed, due, open_findings, role, to_tick, what_to_do};
 
 /// An occasion that is about a gate.
 pub(super) struct AtGate<'a, 'o> {
-    pub(super) occasion: &'a Occasion<'o>,
+    pub(super) campaign: &'a OfCampaign<'a, 'o>,
     pub(super) key: GateKey,
 }
 
-impl<'o> Deref for AtGate<'_, 'o> {
-    type Target = Occasion<'o>;
+impl<'a, 'o> Deref for AtGate<'a, 'o> {
+    type Target = OfCampaign<'a, 'o>;
 
     fn deref(&self) -> &Self::Target {
-        self.occasion
+        self.campaign
     }
 }
 

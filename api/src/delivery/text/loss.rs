@@ -2,6 +2,7 @@
 
 use domain::gate::GateKey;
 use domain::locale::Locale;
+use domain::notice::About;
 
 use super::wording::{self, pick};
 use super::{Lost, Occasion, Words};
@@ -19,50 +20,72 @@ pub(super) fn words(occasion: &Occasion<'_>) -> Words {
     let until = lost.map(|lost| {
         (pick(locale, "It was of use until", "有效期至"), occasion.long_time(lost.planned.not_after))
     });
-    let go_live = wording::go_live(locale, occasion.long_time(occasion.case.go_live_at()));
+    let go_live = match occasion.about {
+        About::Campaign(case, _) => Some(wording::go_live(locale, occasion.long_time(case.go_live_at()))),
+        About::Organization(_) => None,
+    };
     Words {
         about: occasion.notice.subject.gate().map(|gate: GateKey| gate.label().to(locale)),
         time,
         label: pick(locale, "a message did not arrive", "消息未送达").to_owned(),
         what: what(occasion, lost),
         quote: None,
-        why_now: pick(locale, "You look after the campaign or its team.", "你负责该活动或其团队。")
-            .to_owned(),
+        why_now: why_now(occasion).to_owned(),
         what_to_do: what_to_do(locale, lost).to_owned(),
         items: Vec::new(),
-        facts: said.into_iter().chain(until).chain([go_live]).collect(),
+        facts: said.into_iter().chain(until).chain(go_live).collect(),
     }
 }
 
 fn what(occasion: &Occasion<'_>, lost: Option<&Lost>) -> String {
-    let (locale, name) = (occasion.reader.locale, &occasion.case.profile().name);
+    let (locale, of) = (occasion.reader.locale, of(occasion));
     let Some(lost) = lost else {
         return match locale {
-            Locale::En => format!("A message about the campaign “{name}” did not arrive."),
-            Locale::ZhCn => format!("活动“{name}”有一条消息未送达。"),
+            Locale::En => format!("A message about {of} did not arrive."),
+            Locale::ZhCn => format!("{of}有一条消息未送达。"),
         };
     };
     let (kind, time) = (lost.planned.reason.label().to(locale), occasion.long_time(lost.planned.planned_at));
     match (locale, &lost.to) {
-        (Locale::En, Some((person, Some(address)))) => format!(
-            "The message “{kind}” of {time} about the campaign “{name}” did not reach {person} <{address}>."
-        ),
+        (Locale::En, Some((person, Some(address)))) => {
+            format!("The message “{kind}” of {time} about {of} did not reach {person} <{address}>.")
+        }
         (Locale::En, Some((person, None))) => format!(
-            "The message “{kind}” of {time} about the campaign “{name}” did not reach {person}, who has no address here."
+            "The message “{kind}” of {time} about {of} did not reach {person}, who has no address here."
         ),
         (Locale::En, None) => format!(
-            "The message “{kind}” of {time} about the campaign “{name}” was sent to nobody: it could not leave while it was \
+            "The message “{kind}” of {time} about {of} was sent to nobody: it could not leave while it was \
              of use."
         ),
         (Locale::ZhCn, Some((person, Some(address)))) => {
-            format!("活动“{name}”{time}的消息“{kind}”未能送达 {person} <{address}>。")
+            format!("{of}{time}的消息“{kind}”未能送达 {person} <{address}>。")
         }
         (Locale::ZhCn, Some((person, None))) => {
-            format!("活动“{name}”{time}的消息“{kind}”未能送达 {person}：其资料中没有邮箱地址。")
+            format!("{of}{time}的消息“{kind}”未能送达 {person}：其资料中没有邮箱地址。")
         }
         (Locale::ZhCn, None) => {
-            format!("活动“{name}”{time}的消息“{kind}”未发给任何人：在其有效期内未能发出。")
+            format!("{of}{time}的消息“{kind}”未发给任何人：在其有效期内未能发出。")
         }
+    }
+}
+
+const fn why_now(occasion: &Occasion<'_>) -> &'static str {
+    let locale = occasion.reader.locale;
+    match occasion.about {
+        About::Campaign(..) => {
+            pick(locale, "You look after the campaign or its team.", "你负责该活动或其团队。")
+        }
+        About::Organization(_) => pick(locale, "You are an admin.", "你是管理员。"),
+    }
+}
+
+/// What the message was about.
+fn of(occasion: &Occasion<'_>) -> String {
+    let name = occasion.name;
+    match (occasion.about, occasion.reader.locale) {
+        (About::Campaign(..), Locale::En) => format!("the campaign “{name}”"),
+        (About::Campaign(..), Locale::ZhCn) => format!("活动“{name}”"),
+        (About::Organization(_), _) => name.to_owned(),
     }
 }
 

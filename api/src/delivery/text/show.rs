@@ -12,20 +12,22 @@ use domain::surroundings::CampaignStatus;
 use jiff::Timestamp;
 
 use super::wording::{self, pick};
-use super::{Occasion, Words};
+use super::{OfCampaign, Words};
 
 /// Rows of the run sheet that a mail shows.
 const ROWS_SHOWN: usize = 3;
 
 /// The words of a mail about a campaign, or about an asset of its warm-up.
-pub(super) fn words(occasion: &Occasion<'_>) -> Words {
+pub(super) fn words(occasion: &OfCampaign<'_, '_>) -> Words {
     match &occasion.notice.subject {
         Subject::Asset(key) => of_asset(occasion, key),
-        Subject::Campaign | Subject::Gate(_) => of_campaign(occasion),
+        Subject::Campaign | Subject::Gate(_) | Subject::Organization | Subject::Key(_) => {
+            of_campaign(occasion)
+        }
     }
 }
 
-fn of_asset(occasion: &Occasion<'_>, key: &str) -> Words {
+fn of_asset(occasion: &OfCampaign<'_, '_>, key: &str) -> Words {
     let (locale, case) = (occasion.reader.locale, &occasion.case);
     let assets = case.contents().warm_up.assets.as_deref().unwrap_or_default();
     let asset = assets.iter().find(|asset| asset.key.as_deref() == Some(key));
@@ -78,7 +80,7 @@ fn of_asset(occasion: &Occasion<'_>, key: &str) -> Words {
     }
 }
 
-fn of_campaign(occasion: &Occasion<'_>) -> Words {
+fn of_campaign(occasion: &OfCampaign<'_, '_>) -> Words {
     let go_live_at = occasion.case.go_live_at();
     let (label, what, time) = match occasion.notice.reason {
         Reason::Countdown => (to_go(occasion), goes_live(occasion), go_live_at),
@@ -101,6 +103,7 @@ fn of_campaign(occasion: &Occasion<'_>) -> Words {
         | Reason::FacetChanged
         | Reason::WordingFound
         | Reason::ConfirmationCode
+        | Reason::KeyExpiring
         | Reason::DeliveryFailed
         | Reason::Touchpoint => {
             let label = occasion.notice.reason.label().to(occasion.reader.locale);
@@ -121,7 +124,7 @@ fn of_campaign(occasion: &Occasion<'_>) -> Words {
 }
 
 /// What somebody wants to be reminded of, in their own words.
-fn reminder(occasion: &Occasion<'_>) -> Words {
+fn reminder(occasion: &OfCampaign<'_, '_>) -> Words {
     let (locale, case, id) = (occasion.reader.locale, &occasion.case, &occasion.notice.generation);
     let own = case.campaign.reminders.iter().find(|reminder| reminder.id.to_string() == *id);
     let by = own.and_then(|reminder| match reminder.made_by {
@@ -153,7 +156,7 @@ fn reminder(occasion: &Occasion<'_>) -> Words {
     }
 }
 
-fn to_go(occasion: &Occasion<'_>) -> String {
+fn to_go(occasion: &OfCampaign<'_, '_>) -> String {
     let left = occasion.case.go_live_at().duration_since(occasion.case.now());
     let left = wording::span(left, occasion.reader.locale);
     match occasion.reader.locale {
@@ -162,7 +165,7 @@ fn to_go(occasion: &Occasion<'_>) -> String {
     }
 }
 
-fn goes_live(occasion: &Occasion<'_>) -> String {
+fn goes_live(occasion: &OfCampaign<'_, '_>) -> String {
     let name = &occasion.case.profile().name;
     let time = occasion.long_time(occasion.case.go_live_at());
     match occasion.reader.locale {
@@ -172,7 +175,7 @@ fn goes_live(occasion: &Occasion<'_>) -> String {
 }
 
 /// Ready, or no longer so.
-fn turned(occasion: &Occasion<'_>, ready: bool) -> (String, String, Timestamp) {
+fn turned(occasion: &OfCampaign<'_, '_>, ready: bool) -> (String, String, Timestamp) {
     let name = &occasion.case.profile().name;
     let (label, what) = match (ready, occasion.reader.locale) {
         (true, Locale::En) => ("ready", format!("All seven gates of the campaign “{name}” have passed.")),
@@ -183,7 +186,7 @@ fn turned(occasion: &Occasion<'_>, ready: bool) -> (String, String, Timestamp) {
     (label.to_owned(), what, occasion.notice.planned_at)
 }
 
-fn why_now(occasion: &Occasion<'_>) -> String {
+fn why_now(occasion: &OfCampaign<'_, '_>) -> String {
     let locale = occasion.reader.locale;
     let role = if is_on_roster(occasion) {
         pick(locale, "You are on its roster.", "你在排班表中。")
@@ -193,7 +196,7 @@ fn why_now(occasion: &Occasion<'_>) -> String {
     format!("{role}{}{}", pick(locale, " ", ""), wording::until_go_live(occasion))
 }
 
-fn is_on_roster(occasion: &Occasion<'_>) -> bool {
+fn is_on_roster(occasion: &OfCampaign<'_, '_>) -> bool {
     let roster = occasion.case.contents().team.roster.as_deref().unwrap_or_default();
     let directory = occasion.case.surroundings.directory;
     let mut members = roster.iter().filter_map(|entry| directory.called(entry.person.as_deref()?));
@@ -201,7 +204,7 @@ fn is_on_roster(occasion: &Occasion<'_>) -> bool {
 }
 
 /// Gates that have not passed are what everything turns on before a show.
-fn what_to_do(occasion: &Occasion<'_>) -> String {
+fn what_to_do(occasion: &OfCampaign<'_, '_>) -> String {
     let locale = occasion.reader.locale;
     let missing: Vec<GateKey> = GateKey::ALL
         .iter()
@@ -241,7 +244,7 @@ fn what_to_do(occasion: &Occasion<'_>) -> String {
 }
 
 /// Whether no message of the countdown comes after this one.
-fn is_last_of_countdown(occasion: &Occasion<'_>) -> bool {
+fn is_last_of_countdown(occasion: &OfCampaign<'_, '_>) -> bool {
     let case = &occasion.case;
     let at = |step: &Countdown| case.from(case.go_live_at(), step.at);
     let steps = case.playbook.reminders.countdown.iter();
@@ -249,7 +252,7 @@ fn is_last_of_countdown(occasion: &Occasion<'_>) -> bool {
     occasion.notice.reason == Reason::Countdown && last == Some(&occasion.notice.occurrence)
 }
 
-fn facts(occasion: &Occasion<'_>, go_live_at: Timestamp) -> Vec<(&'static str, String)> {
+fn facts(occasion: &OfCampaign<'_, '_>, go_live_at: Timestamp) -> Vec<(&'static str, String)> {
     let locale = occasion.reader.locale;
     let mut facts = Vec::new();
     let is_near = occasion.notice.class != Class::Info;
@@ -266,7 +269,7 @@ fn facts(occasion: &Occasion<'_>, go_live_at: Timestamp) -> Vec<(&'static str, S
 }
 
 /// The first rows of the run sheet: time, what, who.
-fn first_rows(occasion: &Occasion<'_>) -> Option<(&'static str, String)> {
+fn first_rows(occasion: &OfCampaign<'_, '_>) -> Option<(&'static str, String)> {
     let (locale, case) = (occasion.reader.locale, &occasion.case);
     let written = case.contents().script.rows.as_deref().unwrap_or_default();
     let sheet = RunSheet::of(case.campaign, case.params());

@@ -1,4 +1,5 @@
 mod links;
+mod office;
 mod snapshot;
 
 use domain::actor::{Role, Who};
@@ -7,7 +8,7 @@ use domain::digest::{Digest, Digests};
 use domain::gate::{Content, Contents, GateKey, PerGate, Platform};
 use domain::ids::{CampaignId, MemberId, SubmissionId};
 use domain::locale::Locale;
-use domain::notice::{Audience, Class, Reason};
+use domain::notice::{About, Audience, Class, Reason};
 use domain::playbook::Playbook;
 use domain::policy::{ForbidAuthor, Policy, Slot, SlotFrom};
 use domain::preferences::Preferences;
@@ -80,8 +81,9 @@ fn campaign(name: &str) -> Campaign {
 /// The campaign with its script submitted by the owner at 14:05 on 8 March.
 fn submitted(name: &str) -> Campaign {
     let mut campaign = campaign(name);
-    let revision = of(&campaign, "2027-03-08T06:05:00Z", |occasion| {
-        occasion.standing.gates[GateKey::Script].revision.clone()
+    let revision = of(&campaign, "2027-03-08T06:05:00Z", |occasion| match occasion.about {
+        About::Campaign(_, standing) => standing.gates[GateKey::Script].revision.clone(),
+        About::Organization(_) => panic!("a campaign"),
     });
     let from = SlotFrom::Role(Role::Manager);
     campaign.gates[GateKey::Script].submission = Some(Submission {
@@ -132,6 +134,7 @@ fn notice(reason: Reason, occurrence: &str) -> Planned {
         Reason::ConfirmationCode | Reason::DeliveryFailed | Reason::Reminder => {
             Uuid::from_u128(5).to_string()
         }
+        Reason::KeyExpiring => "2027-03-22T12:00:00Z".to_owned(),
         Reason::GateDue
         | Reason::GateOverdue
         | Reason::GateStale
@@ -182,7 +185,8 @@ fn written<A>(
     let asked = notice.reason == Reason::ConfirmationCode;
     let enclosed =
         Enclosed { code: asked.then(|| "482913".to_owned()), lost: snapshot::lost(notice), decision: None };
-    look(&Occasion { case, standing: &standing, notice, reader, sandbox: false, enclosed: &enclosed })
+    let (about, name) = (About::Campaign(case, &standing), campaign.profile.name.as_str());
+    look(&Occasion { about, name, notice, reader, sandbox: false, enclosed: &enclosed })
 }
 
 #[test]

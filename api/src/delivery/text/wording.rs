@@ -4,10 +4,10 @@ use domain::gate::GateKey;
 use domain::locale::Locale;
 use jiff::SignedDuration;
 
-use super::Occasion;
+use super::OfCampaign;
 
 /// How much time is left before the show.
-pub(super) fn until_go_live(occasion: &Occasion<'_>) -> String {
+pub(super) fn until_go_live(occasion: &OfCampaign<'_, '_>) -> String {
     let locale = occasion.reader.locale;
     let left = occasion.case.go_live_at().duration_since(occasion.case.now());
     match locale {

@@ -145,7 +145,7 @@ async fn what_is_critical_by_now_waits_for_no_morning() {
     let replanned = Replanned { renew: vec![(notice.key, planned)], ..Replanned::default() };
     let renewing = room.service.store.write(move |tx| {
         let replanned = replanned.clone();
-        async move { notices::replan(tx, org, campaign, &replanned, night).await }.boxed()
+        async move { notices::replan(tx, org, Some(campaign), &replanned, night).await }.boxed()
     });
     renewing.await.unwrap();
     run_all(&room.service).await.unwrap();

@@ -14,3 +14,4 @@ pub(super) mod member;
 pub(super) mod meta;
 pub(super) mod notice;
 pub(super) mod organization;
+pub(super) mod reminder;

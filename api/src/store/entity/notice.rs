@@ -9,7 +9,7 @@ pub(in crate::store) struct Model {
     pub org_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub campaign_id: Uuid,
+    pub campaign_id: Option<Uuid>,
     pub key: String,
     pub reason: String,
     pub subject: String,

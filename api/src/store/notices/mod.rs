@@ -1,4 +1,4 @@
-//! The ledger: every message a campaign wants to send, and what became of it. Rows are never deleted, and a key is
+//! The ledger: every message a campaign or an organization wants to send, and what became of it. Rows are never deleted, and a key is
 //! never used twice.
 
 mod list;
@@ -35,8 +35,8 @@ const CHUNK: usize = 200;
 pub struct Notice {
     /// Its id.
     pub id: NoticeId,
-    /// The campaign that wants it sent.
-    pub campaign: CampaignId,
+    /// The campaign that wants it sent; none if it is the organization itself.
+    pub campaign: Option<CampaignId>,
     /// The key that is never used twice.
     pub key: String,
     /// What was planned.
@@ -60,9 +60,19 @@ pub async fn existing(
     org: OrganizationId,
     campaign: CampaignId,
 ) -> Result<Vec<Existing>, StoreError> {
-    let rows = of_campaign(org, campaign).all(c).await?;
-    let notices = rows.into_iter().map(|row| Ok(as_planner_sees(row::from_row(row)?)));
-    notices.collect()
+    as_planner_sees(of(org, Some(campaign)).all(c).await?)
+}
+
+/// What the ledger has of an organization itself that was planned for an instant or later.
+///
+/// # Errors
+/// What the database says.
+pub async fn existing_since(
+    c: &impl ConnectionTrait,
+    org: OrganizationId,
+    since: Timestamp,
+) -> Result<Vec<Existing>, StoreError> {
+    as_planner_sees(of(org, None).filter(Column::PlannedAt.gte(instant_text(since))).all(c).await?)
 }
 
 /// Brings the ledger in line with what is wanted now.
@@ -72,7 +82,7 @@ pub async fn existing(
 pub async fn replan(
     tx: &Tx,
     org: OrganizationId,
-    campaign: CampaignId,
+    campaign: Option<CampaignId>,
     replanned: &Replanned,
     now: Timestamp,
 ) -> Result<(), Failure> {
@@ -123,7 +133,7 @@ async fn renew_one(
 pub async fn insert_many(
     tx: &Tx,
     org: OrganizationId,
-    campaign: CampaignId,
+    campaign: Option<CampaignId>,
     planned: &[Planned],
     now: Timestamp,
 ) -> Result<(), Failure> {
@@ -164,7 +174,8 @@ fn voiding(org: OrganizationId, keys: &[&str], outcome: &str, now: Timestamp) ->
         .filter(status.eq(Ledger::Planned.key()))
 }
 
-/// Campaigns of every organization with messages that are due, the longest waiting first; those of `limit` messages.
+/// Campaigns of every organization with messages that are due, and organizations with messages of their own, the longest
+/// waiting first; those of `limit` messages.
 ///
 /// # Errors
 /// What the database says.
@@ -172,8 +183,8 @@ pub async fn due(
     c: &impl ConnectionTrait,
     now: Timestamp,
     limit: u64,
-) -> Result<Vec<(OrganizationId, CampaignId)>, StoreError> {
-    let campaigns: Vec<(Uuid, Uuid)> = notice::Entity::find()
+) -> Result<Vec<(OrganizationId, Option<CampaignId>)>, StoreError> {
+    let campaigns: Vec<(Uuid, Option<Uuid>)> = notice::Entity::find()
         .select_only()
         .columns([Column::OrgId, Column::CampaignId])
         .filter(is_due(now))
@@ -184,21 +195,21 @@ pub async fn due(
         .await?;
     let mut seen = HashSet::new();
     let campaigns = campaigns.into_iter().filter(|campaign| seen.insert(*campaign));
-    Ok(campaigns.map(|(org, id)| (OrganizationId(org), CampaignId(id))).collect())
+    Ok(campaigns.map(|(org, id)| (OrganizationId(org), id.map(CampaignId))).collect())
 }
 
-/// Messages of a campaign that are due, the longest waiting first.
+/// Messages of a campaign, or of an organization itself, that are due, the longest waiting first.
 ///
 /// # Errors
 /// What the database says.
 pub async fn due_of(
     c: &impl ConnectionTrait,
     org: OrganizationId,
-    campaign: CampaignId,
+    campaign: Option<CampaignId>,
     now: Timestamp,
     limit: u64,
 ) -> Result<Vec<Notice>, StoreError> {
-    let rows = of_campaign(org, campaign)
+    let rows = of(org, campaign)
         .filter(is_due(now))
         .order_by_asc(Column::PlannedAt)
         .order_by_asc(Column::Id)
@@ -208,17 +219,17 @@ pub async fn due_of(
     rows.into_iter().map(row::from_row).collect()
 }
 
-/// The message of a campaign that is due the longest, whether its row can be read or not.
+/// The message of a campaign, or of an organization itself, that is due the longest, whether its row can be read or not.
 ///
 /// # Errors
 /// What the database says.
 pub async fn first_due_of(
     c: &impl ConnectionTrait,
     org: OrganizationId,
-    campaign: CampaignId,
+    campaign: Option<CampaignId>,
     now: Timestamp,
 ) -> Result<Option<NoticeId>, StoreError> {
-    let due = of_campaign(org, campaign).filter(is_due(now)).select_only().column(Column::Id);
+    let due = of(org, campaign).filter(is_due(now)).select_only().column(Column::Id);
     let first = due.order_by_asc(Column::PlannedAt).order_by_asc(Column::Id);
     Ok(first.into_tuple().one(c).await?.map(NoticeId))
 }
@@ -360,11 +371,18 @@ fn is_due(now: Timestamp) -> Condition {
     Condition::all().add(planned).add(Column::PlannedAt.lte(instant_text(now)))
 }
 
-fn of_campaign(org: OrganizationId, campaign: CampaignId) -> sea_orm::Select<notice::Entity> {
-    notice::Entity::find().filter(Column::OrgId.eq(org.0)).filter(Column::CampaignId.eq(campaign.0))
+fn of(org: OrganizationId, campaign: Option<CampaignId>) -> sea_orm::Select<notice::Entity> {
+    let own = match campaign {
+        Some(campaign) => Column::CampaignId.eq(campaign.0),
+        None => Column::CampaignId.is_null(),
+    };
+    notice::Entity::find().filter(Column::OrgId.eq(org.0)).filter(own)
 }
 
-fn as_planner_sees(notice: Notice) -> Existing {
-    let Notice { key, planned, status, outcome, .. } = notice;
-    Existing { key, reason: planned.reason, status, outcome, planned }
+fn as_planner_sees(rows: Vec<notice::Model>) -> Result<Vec<Existing>, StoreError> {
+    let seen = rows.into_iter().map(|row| {
+        let Notice { key, planned, status, outcome, .. } = row::from_row(row)?;
+        Ok(Existing { key, reason: planned.reason, status, outcome, planned })
+    });
+    seen.collect()
 }

@@ -12,16 +12,16 @@ use super::{Notice, NoticeId, StoreError};
 /// A new row.
 pub(super) fn to_insert(
     org: OrganizationId,
-    campaign: CampaignId,
+    campaign: Option<CampaignId>,
     planned: &Planned,
     now: Timestamp,
 ) -> Result<notice::ActiveModel, StoreError> {
-    let key = planned.key(campaign);
+    let key = campaign.map_or_else(|| planned.key(org), |campaign| planned.key(campaign));
     let Planned { reason, subject, occurrence, generation, class, planned_at, not_after, audience } = planned;
     Ok(notice::ActiveModel {
         org_id: Set(org.0),
         id: Set(NoticeId::new().0),
-        campaign_id: Set(campaign.0),
+        campaign_id: Set(campaign.map(|campaign| campaign.0)),
         key: Set(key),
         reason: Set(reason.key().to_owned()),
         subject: Set(subject.to_string()),
@@ -104,7 +104,7 @@ pub(super) fn from_row(row: notice::Model) -> Result<Notice, StoreError> {
     let at = Row::new("notice", &id);
     Ok(Notice {
         id: NoticeId(id),
-        campaign: CampaignId(campaign_id),
+        campaign: campaign_id.map(CampaignId),
         key,
         planned: Planned {
             reason: at.choice("reason", &reason, Reason::of_key)?,

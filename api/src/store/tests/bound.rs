@@ -5,9 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What asks across organizations, and why it may.
-const ACROSS: [&str; 26] = [
+const ACROSS: [&str; 27] = [
     // The look-up of a key tells the organization.
     "keys::by_hash",
+    // Housekeeping asks which organizations have keys about to expire.
+    "keys::with_expiring",
     // Jobs ask what is due anywhere; each row names its organization.
     "campaigns::due_to_wake",
     "campaigns::next_wake",

@@ -180,16 +180,15 @@ async fn what_is_of_no_more_use_is_skipped_before_it_is_tried() {
 async fn notices_are_listed_with_their_deliveries() {
     let (desk, notice) = desk_with(&[someone(), someone()]).await;
     let reader = desk.store.reader();
-    let found = notices::find(reader, desk.org, notice).await.unwrap().unwrap();
-    desk.plan(found.campaign, vec![planned("d0", "2027-03-01T09:00:00Z")], "2027-02-01T00:00:00Z").await;
+    let campaign = notices::find(reader, desk.org, notice).await.unwrap().unwrap().campaign.unwrap();
+    desk.plan(campaign, vec![planned("d0", "2027-03-01T09:00:00Z")], "2027-02-01T00:00:00Z").await;
     let page = Page { after: None, limit: 1 };
-    let first =
-        notices::list(reader, desk.org, &NoticeFilter::of_campaign(found.campaign), &page).await.unwrap();
+    let first = notices::list(reader, desk.org, &NoticeFilter::of_campaign(campaign), &page).await.unwrap();
     assert_eq!((first.items[0].0.id, first.items[0].1.len()), (notice, 2));
     let second = notices::list(
         reader,
         desk.org,
-        &NoticeFilter::of_campaign(found.campaign),
+        &NoticeFilter::of_campaign(campaign),
         &Page { after: first.next, limit: 1 },
     )
     .await;
@@ -198,7 +197,7 @@ async fn notices_are_listed_with_their_deliveries() {
     assert_eq!(second.next, None);
     let elsewhere = add_organization(&desk.store).await;
     assert!(
-        notices::list(reader, elsewhere, &NoticeFilter::of_campaign(found.campaign), &page)
+        notices::list(reader, elsewhere, &NoticeFilter::of_campaign(campaign), &page)
             .await
             .unwrap()
             .items

@@ -35,7 +35,7 @@ impl Desk {
         let (org, now) = (self.org, at(now));
         let job = self.store.write(move |tx| {
             let replanned = replanned.clone();
-            async move { notices::replan(tx, org, campaign, &replanned, now).await }.boxed()
+            async move { notices::replan(tx, org, Some(campaign), &replanned, now).await }.boxed()
         });
         job.await.unwrap();
     }
@@ -131,8 +131,9 @@ async fn a_planned_message_comes_back_as_written_and_is_due_in_its_time() {
     assert_eq!(notices::next_due(reader).await.unwrap(), Some(d3.planned_at));
     assert!(notices::due(reader, at("2027-02-26T01:59:59.999999Z"), 10).await.unwrap().is_empty());
     let due = notices::due(reader, at("2027-02-26T02:00:00Z"), 10).await.unwrap();
-    assert_eq!(due, [(desk.org, campaign)]);
-    let due = notices::due_of(reader, desk.org, campaign, at("2027-02-26T02:00:00Z"), 10).await.unwrap();
+    assert_eq!(due, [(desk.org, Some(campaign))]);
+    let due =
+        notices::due_of(reader, desk.org, Some(campaign), at("2027-02-26T02:00:00Z"), 10).await.unwrap();
     assert_eq!(due, [stored[0].clone()]);
     let elsewhere = add_organization(&desk.store).await;
     assert!(notices::find(reader, elsewhere, stored[0].id).await.unwrap().is_none());

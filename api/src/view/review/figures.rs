@@ -332,7 +332,7 @@ impl Scribe<'_> {
 
     fn time(&self, instant: Option<Timestamp>) -> String {
         let profile = &self.acted.campaign.profile;
-        or_nothing(instant.map(|instant| wall_clock::short(profile, instant, self.reader.locale)))
+        or_nothing(instant.map(|instant| wall_clock::short(&profile.time_zone, instant, self.reader.locale)))
     }
 }
 

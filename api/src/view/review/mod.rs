@@ -238,7 +238,7 @@ impl Review<'_> {
     }
 
     fn time(&self, instant: Timestamp) -> String {
-        wall_clock::long(&self.acted.campaign.profile, instant, self.member.locale)
+        wall_clock::long(&self.acted.campaign.profile.time_zone, instant, self.member.locale)
     }
 }
 

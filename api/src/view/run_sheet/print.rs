@@ -88,7 +88,7 @@ impl Sheet {
             sandbox,
             draft: status != GateStatus::Passed,
             name: profile.name.clone(),
-            go_live: wall_clock::long(profile, profile.go_live_at, locale),
+            go_live: wall_clock::long(&profile.time_zone, profile.go_live_at, locale),
             facts: simulation.facts(status, acted.updated_at, locale),
             price_head: match locale {
                 Locale::En => format!("{price} ({})", profile.currency),
@@ -117,7 +117,7 @@ impl Simulation<'_> {
             (words::ROOM, profile.room_ref.clone()),
             (words::ACCOUNT, profile.account_ref.clone()),
             (words::SCRIPT, status.label().to(locale).to_owned()),
-            (words::UPDATED, wall_clock::long(profile, updated_at, locale)),
+            (words::UPDATED, wall_clock::long(&profile.time_zone, updated_at, locale)),
         ]);
         facts.map(|(label, value)| (label.to(locale), value)).collect()
     }

@@ -3,13 +3,13 @@
 use domain::gate::GateKey;
 use domain::locale::Locale;
 
-use super::super::{Occasion, Words};
+use super::super::{OfCampaign, Words};
 
 /// Minutes for which a code is good.
 const GOOD_FOR: i64 = domain::notice::CODE_LASTS.as_mins();
 
 /// The words of the mail; the code stands in the subject, too, where a phone shows it.
-pub(in super::super) fn words(occasion: &Occasion<'_>, gate: GateKey) -> Words {
+pub(in super::super) fn words(occasion: &OfCampaign<'_, '_>, gate: GateKey) -> Words {
     let locale = occasion.reader.locale;
     let code = occasion.enclosed.code.as_deref().unwrap_or_default();
     let (gate, name) = (gate.label().to(locale), &occasion.case.profile().name);

@@ -44,6 +44,7 @@ pub(super) fn told(at: &AtGate<'_, '_>) -> Told {
         // These are never about a gate, or have words of their own.
         Reason::ConfirmationCode
         | Reason::DeliveryFailed
+        | Reason::KeyExpiring
         | Reason::Reminder
         | Reason::Touchpoint
         | Reason::Countdown

@@ -30,8 +30,10 @@ fn whole(approved: &[GateKey]) -> Campaign {
     let ready = approved.len() == GateKey::ALL.len();
     campaign.turn = Some(Turn { ready, at: at("2027-03-08T07:00:00Z") });
     for gate in approved {
-        let signed =
-            of(&campaign, "2027-03-08T06:00:00Z", |occasion| occasion.standing.gates[*gate].signs.clone());
+        let signed = of(&campaign, "2027-03-08T06:00:00Z", |occasion| match occasion.about {
+            About::Campaign(_, standing) => standing.gates[*gate].signs.clone(),
+            About::Organization(_) => panic!("a campaign"),
+        });
         campaign.gates[*gate].approval = Some(Approval {
             submission: SubmissionId(Uuid::from_u128(7)),
             digests: signed,
@@ -58,7 +60,7 @@ fn changed() -> Campaign {
 }
 
 /// A campaign of which somebody wants to be reminded.
-fn reminded() -> Campaign {
+pub(super) fn reminded() -> Campaign {
     let mut campaign = submitted("樱花首发");
     campaign.reminders.push(Reminder {
         id: ReminderId(Uuid::from_u128(5)),
@@ -83,7 +85,7 @@ pub(super) fn lost(notice: &Planned) -> Option<Lost> {
     (notice.reason == Reason::DeliveryFailed).then_some(Lost { planned, to, refused, said })
 }
 
-fn about(subject: Subject, reason: Reason, occurrence: &str) -> Planned {
+pub(super) fn about(subject: Subject, reason: Reason, occurrence: &str) -> Planned {
     Planned { subject, ..notice(reason, occurrence) }
 }
 
@@ -127,6 +129,13 @@ fn every_letter_reads_as_on_the_page() {
             found += &format!("==== {} {} ====\n{subject}\n\n{text}\n", notice.reason, notice.occurrence);
         }
     }
+    for (notice, now) in office::occasions() {
+        for reader in [MANAGER, OWNER] {
+            let letter = office::written(&notice, reader, now, letter);
+            let Letter { subject, text, .. } = letter;
+            found += &format!("==== {} {} ====\n{subject}\n\n{text}\n", notice.reason, notice.occurrence);
+        }
+    }
     assert_eq!(found, PAGE, "\n{found}");
 }
 
@@ -139,5 +148,13 @@ fn nothing_english_stands_in_a_chinese_letter() {
         for words in [subject, body] {
             assert!(!words.chars().any(|c| c.is_ascii_alphabetic()), "{words}");
         }
+    }
+    for (notice, now) in office::occasions() {
+        let letter = office::written(&notice, OWNER, now, letter);
+        let mut words = letter.subject + letter.text.split("\n-- \n").next().unwrap();
+        for name in ["Asia/Shanghai", "1@heyan.example", "gr_x7Kp2", "API"] {
+            words = words.replace(name, "");
+        }
+        assert!(!words.chars().any(|c| c.is_ascii_alphabetic()), "{words}");
     }
 }
