@@ -2,6 +2,7 @@
 
 mod leases;
 mod losses;
+mod office;
 mod sign_in;
 
 use std::path::{Path, PathBuf};
