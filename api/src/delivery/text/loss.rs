@@ -85,7 +85,8 @@ fn of(occasion: &Occasion<'_>) -> String {
     match (occasion.about, occasion.reader.locale) {
         (About::Campaign(..), Locale::En) => format!("the campaign “{name}”"),
         (About::Campaign(..), Locale::ZhCn) => format!("活动“{name}”"),
-        (About::Organization(_), _) => name.to_owned(),
+        (About::Organization(_), Locale::En) => name.to_owned(),
+        (About::Organization(_), Locale::ZhCn) => format!("“{name}”"),
     }
 }
 

@@ -26,7 +26,7 @@ fn expiring(occasion: &Occasion<'_>, office: &Office<'_>, key: &ExpiringKey) -> 
     let (time, office_name) = (occasion.long_time(key.expires_at), occasion.name);
     let what = match locale {
         Locale::En => format!("The API key “{name}” ({prefix}…) of {office_name} stops working on {time}."),
-        Locale::ZhCn => format!("{office_name}的 API 密钥“{name}”（{prefix}…）将于 {time}失效。"),
+        Locale::ZhCn => format!("“{office_name}”的 API 密钥“{name}”（{prefix}…）将于 {time}失效。"),
     };
     let holder = key.member.or(key.made_by);
     let own = match (holder == Some(occasion.reader.id), key.member.is_some(), locale) {
@@ -86,8 +86,8 @@ fn reminder(occasion: &Occasion<'_>, office: &Office<'_>) -> Words {
     let what = match (locale, by) {
         (Locale::En, Some(by)) => format!("{by} set this reminder for {name}:"),
         (Locale::En, None) => format!("This reminder was set for {name}:"),
-        (Locale::ZhCn, Some(by)) => format!("{by} 为{name}设置的提醒："),
-        (Locale::ZhCn, None) => format!("{name}的提醒："),
+        (Locale::ZhCn, Some(by)) => format!("{by} 为“{name}”设置的提醒："),
+        (Locale::ZhCn, None) => format!("“{name}”的提醒："),
     };
     Words {
         about: None,
