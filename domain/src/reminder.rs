@@ -201,6 +201,16 @@ impl Reminder {
         }
     }
 
+    /// Whether there may be one more where there are so many.
+    ///
+    /// # Errors
+    /// The fault that there may not.
+    pub fn one_more(than: usize) -> Result<(), Vec<Fault>> {
+        let kind = FaultKind::TooMany { max: REMINDERS_MAX, found: than + 1 };
+        let fault = Fault { pointer: String::new(), kind };
+        if than < REMINDERS_MAX { Ok(()) } else { Err(vec![fault]) }
+    }
+
     /// Its occurrences after an instant, in order, until its end.
     pub fn next(&self, frame: &Frame<'_>, after: Timestamp) -> impl Iterator<Item = Timestamp> + use<> {
         let ends_at = self.last_instant(frame).unwrap_or(Timestamp::MAX);

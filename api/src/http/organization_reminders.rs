@@ -3,9 +3,8 @@
 use actix_web::web::{Data, Path};
 use actix_web::{delete, get, post};
 use domain::Refusal;
-use domain::fault::{Fault, FaultKind};
 use domain::ids::ReminderId;
-use domain::reminder::{Frame, NewReminder, REMINDERS_MAX, Reminder};
+use domain::reminder::{Frame, NewReminder, Reminder};
 use futures_util::FutureExt as _;
 use uuid::Uuid;
 
@@ -63,11 +62,7 @@ pub(super) async fn create_organization_reminder(
         async move {
             let invalid = |faults| Failure::from(Refusal::Invalid { faults });
             let looked_at = office::hold(tx, org, now).await?;
-            let found = looked_at.reminders.len();
-            if found >= REMINDERS_MAX {
-                let kind = FaultKind::TooMany { max: REMINDERS_MAX, found: found + 1 };
-                return Err(invalid(vec![Fault { pointer: String::new(), kind }]));
-            }
+            Reminder::one_more(looked_at.reminders.len()).map_err(invalid)?;
             let frame = Frame::of_organization(&looked_at.time_zone);
             let reminder = Reminder::of(&new, &frame, id, by, now).map_err(invalid)?;
             reminders::insert(tx, org, &reminder).await?;

@@ -14,7 +14,8 @@ const KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// Rows purged in one transaction.
 const BATCH: u64 = 1_000;
 
-/// Purges old answers and codes, writes missing claims, and plans what is told of keys that stop to work soon; the answer is how many. Answers and codes age in real time,
+/// Purges old answers and codes, writes missing claims, and plans what is told of keys that stop to work soon; the answer is
+/// how many of the first two. Answers and codes age in real time,
 /// since it is clients and people outside who send them.
 ///
 /// # Errors

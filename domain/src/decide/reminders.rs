@@ -4,10 +4,9 @@ use super::{Desk, WRITABLE};
 use crate::actor::Role;
 use crate::command::Action;
 use crate::event::EventKind;
-use crate::fault::{Fault, FaultKind};
 use crate::ids::ReminderId;
 use crate::refusal::Refusal;
-use crate::reminder::{Frame, NewReminder, REMINDERS_MAX, Reminder};
+use crate::reminder::{Frame, NewReminder, Reminder};
 
 pub(super) fn may_remind(desk: &Desk<'_>) -> Result<(), Refusal> {
     desk.need_role(Action::Remind, Role::Operator)?;
@@ -16,14 +15,11 @@ pub(super) fn may_remind(desk: &Desk<'_>) -> Result<(), Refusal> {
 
 pub(super) fn add(desk: &Desk<'_>, id: ReminderId, new: &NewReminder) -> Result<Vec<EventKind>, Refusal> {
     may_remind(desk)?;
-    let found = desk.case.campaign.reminders.len();
-    if found >= REMINDERS_MAX {
-        let kind = FaultKind::TooMany { max: REMINDERS_MAX, found: found + 1 };
-        return Err(Refusal::Invalid { faults: vec![Fault { pointer: String::new(), kind }] });
-    }
+    let invalid = |faults| Refusal::Invalid { faults };
+    Reminder::one_more(desk.case.campaign.reminders.len()).map_err(invalid)?;
     let reminder =
         Reminder::of(new, &Frame::of_campaign(desk.case.campaign), id, desk.actor.who, desk.case.now());
-    let reminder = Box::new(reminder.map_err(|faults| Refusal::Invalid { faults })?);
+    let reminder = Box::new(reminder.map_err(invalid)?);
     Ok(vec![EventKind::ReminderAdded { reminder }])
 }
 

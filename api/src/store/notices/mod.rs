@@ -1,5 +1,5 @@
-//! The ledger: every message a campaign or an organization wants to send, and what became of it. Rows are never deleted, and a key is
-//! never used twice.
+//! The ledger: every message a campaign or an organization wants to send, and what became of it. Rows are never deleted,
+//! and a key is never used twice.
 
 mod list;
 mod row;
